@@ -1,0 +1,1 @@
+"""What a lesson imports: the lab its calls go to, lenses to look at them, exercises and pictures."""

@@ -1,0 +1,15 @@
+"""How a correction says no."""
+
+
+class Refused(Exception):
+    """What DynamoDB answers instead of doing the work.
+
+    message: the words DynamoDB uses. kind: the error code a client sees in `Error.Code`.
+    fields: what else the error carries, e.g. `CancellationReasons` or `Item`.
+    """
+
+    def __init__(self, message: str, kind: str = "ValidationException", **fields):
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        self.fields = fields
