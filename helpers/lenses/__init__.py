@@ -1,0 +1,11 @@
+"""Context managers around ordinary boto3 calls: see what a call did, what it cost, how it failed.
+
+with calls() as made:
+    table.get_item(Key={"customer_id": "CUST-1001", "product_id": "SAV-01"})
+made
+"""
+
+from helpers.lenses.calls import calls
+from helpers.lenses.wire import wire
+
+__all__ = ["calls", "wire"]
