@@ -49,7 +49,8 @@ def write_units(before: int | None, after: int | None, transactional: bool = Fal
     Sizes in bytes, None where the item is absent. Deleting what is not there costs 1. Twice as many in a
     transaction. A write whose condition failed costs as if the item stayed: `write_units(before, before)`.
     """
-    return _steps(max(before or 0, after or 0), limits.WRITE_UNIT_BYTES) * (2 if transactional else 1)
+    steps = (_steps(0 if size is None else size, limits.WRITE_UNIT_BYTES) for size in (before, after))
+    return max(steps) * (2 if transactional else 1)
 
 
 def index_write_units(

@@ -91,6 +91,11 @@ def _from_the_top(size_of: Callable[[Mapping, int], int], item: Mapping) -> int:
         raise problem.kind(f"{path}: {problem.reason}" if path else problem.reason) from None
 
 
+def _step(name: object) -> str:
+    name = str(name)
+    return f".{name}" if len(name) <= 80 else f".{name[:80]}…"
+
+
 def _a(value: object) -> str:
     return f"a value of type {type(value).__name__}"
 
@@ -152,7 +157,7 @@ def _python_attributes(attributes: Mapping, level: int) -> int:
         for name, value in attributes.items():
             size += _name(name) + _python_value(value, level)
     except _Malformed as problem:
-        raise problem.inside(f".{name}") from None
+        raise problem.inside(_step(name)) from None
     return size
 
 
@@ -224,7 +229,7 @@ def _wire_attributes(attributes: Mapping, level: int) -> int:
             else:
                 size += _wire_value(value, level)
     except _Malformed as problem:
-        raise problem.inside(f".{name}") from None
+        raise problem.inside(_step(name)) from None
     return size
 
 

@@ -1,0 +1,196 @@
+"""Capacity units: the worked examples of the Developer Guide, and properties that hold for every size."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.rules import (
+    fetch_units,
+    index_write_units,
+    limits,
+    query_units,
+    read_units,
+    wire_size,
+    write_units,
+)
+
+KB = 1024
+sizes = st.integers(min_value=0, max_value=limits.ITEM_MAX_BYTES)
+
+
+# Read and write operations, "Capacity unit consumption for read operations"
+
+
+@pytest.mark.parametrize(
+    ("size", "eventual", "strong", "transactional"),
+    [
+        (3.5 * KB, 0.5, 1, 2),
+        (4 * KB, 0.5, 1, 2),
+        (8 * KB, 1, 2, 4),
+        (10 * KB, 1.5, 3, 6),
+        (20 * KB, 2.5, 5, 10),
+    ],
+)
+def test_a_read_costs_by_4_kb_and_by_consistency(size, eventual, strong, transactional):
+    size = int(size)
+    assert read_units(size) == read_units(size, "eventual") == eventual
+    assert read_units(size, "strong") == strong
+    assert read_units(size, "transactional") == transactional
+
+
+def test_a_batch_rounds_each_item():
+    """'BatchGetItem reads a 1.5 KB item and a 6.5 KB item: 12 KB (4 KB + 8 KB), not 8 KB'."""
+    assert read_units(1536, "strong") + read_units(6656, "strong") == 3
+
+
+def test_a_query_rounds_the_sum_once():
+    """'Query returns 10 items whose combined size is 40.8 KB: 44 KB. 1500 items of 64 bytes: 96 KB'."""
+    assert query_units(int(40.8 * KB), "strong") == 11
+    assert query_units(1500 * 64, "strong") == 24
+    assert query_units(1500 * 64) == 12
+    assert 1500 * read_units(64) == 750
+
+
+def test_a_full_page_is_256_units_strong_and_128_eventual():
+    assert query_units(limits.PAGE_MAX_BYTES, "strong") == 256
+    assert query_units(limits.PAGE_MAX_BYTES) == 128
+
+
+def test_finding_nothing_costs_the_minimum():
+    assert read_units(0) == query_units(0) == 0.5
+    assert read_units(0, "strong") == 1
+    assert read_units(0, "transactional") == 2
+
+
+def test_fetching_from_the_table_rounds_each_item():
+    """Local secondary indexes: four entries of 200 bytes and four fetched items of 2,000: 4 KB + 16 KB = 20 KB."""
+    assert fetch_units(4 * 200, [2000] * 4, "strong") == 5
+    assert fetch_units(4 * 200, [2000] * 4) == 2.5
+
+
+@given(st.lists(sizes, min_size=1, max_size=30))
+def test_one_query_never_costs_more_than_reading_each_item(found):
+    assert query_units(sum(found)) <= sum(map(read_units, found))
+
+
+@given(sizes)
+def test_consistency_doubles_and_doubles_again(size):
+    assert read_units(size, "transactional") == 2 * read_units(size, "strong") == 4 * read_units(size)
+
+
+@given(sizes.filter(bool))
+def test_a_read_is_the_smallest_number_of_steps_that_holds_the_item(size):
+    steps = read_units(size, "strong")
+    assert (steps - 1) * 4 * KB < size <= steps * 4 * KB
+
+
+# "Capacity unit consumption for write operations"
+
+
+@pytest.mark.parametrize(
+    ("size", "units"), [(512, 1), (1 * KB, 1), (1 * KB + 1, 2), (1536, 2), (400 * KB, 400)]
+)
+def test_a_write_costs_by_kb(size, units):
+    assert write_units(None, size) == units
+    assert write_units(None, size, transactional=True) == 2 * units
+
+
+def test_a_batch_write_rounds_each_item():
+    """'BatchWriteItem writes a 500-byte item and a 3.5 KB item: 5 KB (1 KB + 4 KB)'."""
+    assert write_units(None, 500) + write_units(None, 3584) == 5
+
+
+@given(sizes, sizes, st.booleans())
+def test_an_update_costs_the_larger_item_whichever_it_is(before, after, transactional):
+    assert write_units(before, after, transactional) == write_units(after, before, transactional)
+    assert write_units(before, after, transactional) == write_units(None, max(before, after), transactional)
+
+
+def test_a_delete_costs_the_item_that_was_there():
+    assert write_units(2 * KB + 1, None) == 3
+    assert write_units(None, None) == 1
+    assert write_units(None, None, transactional=True) == 2
+
+
+# Global secondary indexes, "Write capacity units"
+
+
+def entry(order, status, note="", pad=0):
+    return {"pk": {"S": order}, "status": {"S": status}, "note": {"S": note + "x" * pad}}
+
+
+def test_an_index_costs_nothing_where_it_does_not_change():
+    assert index_write_units(None, None) == 0
+    assert index_write_units(entry("A1", "open"), entry("A1", "open"), keys=["status"]) == 0
+
+
+def test_an_entry_that_appears_or_disappears_costs_its_kb():
+    small, large = entry("A1", "open"), entry("A1", "open", pad=2 * KB)
+    assert index_write_units(None, small) == index_write_units(small, None) == 1
+    assert index_write_units(None, large) == index_write_units(large, None) == 3
+
+
+def test_a_changed_index_key_costs_a_delete_and_a_put():
+    before, after = entry("A1", "open"), entry("A1", "paid", pad=2 * KB)
+    assert index_write_units(before, after, keys=["status"]) == 1 + 3
+    assert index_write_units(after, before, keys=["status"]) == 3 + 1
+
+
+def test_a_changed_attribute_that_is_no_key_costs_the_larger_entry():
+    before, after = entry("A1", "open", "a"), entry("A1", "open", "b", pad=2 * KB)
+    assert index_write_units(before, after, keys=["status"]) == 3
+    assert index_write_units(after, before) == 3
+
+
+def test_two_entries_are_rounded_apart():
+    """Half a KB and half a KB are two units: each half of a move is a write of its own."""
+    before, after = entry("A1", "open", pad=500), entry("A1", "paid", pad=500)
+    assert wire_size(before) + wire_size(after) < 2 * KB
+    assert index_write_units(before, after, ["status"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"N": "1"}, {"N": "1.0"}),
+        ({"SS": ["a", "b"]}, {"SS": ["b", "a"]}),
+        ({"NS": ["1", "2"]}, {"NS": ["2.0", "1"]}),
+        ({"L": [{"N": "10"}]}, {"L": [{"N": "1E1"}]}),
+        ({"M": {"a": {"BS": [b"a", b"b"]}}}, {"M": {"a": {"BS": [b"b", b"a"]}}}),
+    ],
+)
+def test_equal_values_written_differently_are_no_change(one, other):
+    assert index_write_units({"pk": {"S": "A1"}, "v": one}, {"pk": {"S": "A1"}, "v": other}) == 0
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("size", [1.5, "1", True, [1]])
+def test_a_size_is_a_whole_number_of_bytes(size):
+    with pytest.raises(TypeError):
+        read_units(size)
+    with pytest.raises(TypeError):
+        write_units(size, size)
+
+
+def test_a_size_is_not_negative():
+    with pytest.raises(ValueError, match="not negative"):
+        query_units(-1)
+    with pytest.raises(ValueError, match="not negative"):
+        write_units(-1, 5)
+
+
+@pytest.mark.parametrize("consistency", ["eventually", "", None, ["strong"], True])
+def test_an_unknown_consistency_is_refused(consistency):
+    with pytest.raises(ValueError, match="'eventual', 'strong', 'transactional'"):
+        read_units(1, consistency)
+
+
+def test_there_is_no_transactional_query():
+    with pytest.raises(ValueError, match="read by key"):
+        query_units(1, "transactional")
+
+
+def test_sums_of_units_are_exact():
+    assert sum(read_units(1) for _ in range(100_001)) == 50_000.5
