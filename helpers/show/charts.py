@@ -34,10 +34,11 @@ def figure(fig: "Figure", alt: str) -> Picture:
     finally:
         pyplot.close(fig)
     data = b64encode(png.getvalue()).decode("ascii")
-    scale = max(fig.dpi, DPI) / 96
-    pixels = int.from_bytes(png.getvalue()[16:20], "big")  # width, from the PNG's own header
+    width = round(
+        fig.get_figwidth() * 96
+    )  # CSS pixels; from the figure, for the PNG's own differ with the fonts
     look = style.css(max_width="100%", height="auto", border_radius="4px")
-    image = element("img", alt=alt, src=f"data:image/png;base64,{data}", width=round(pixels / scale), style=look)
+    image = element("img", alt=alt, src=f"data:image/png;base64,{data}", width=width, style=look)
     return Picture(alt, f"Figure: {alt}", image)
 
 
@@ -97,7 +98,9 @@ def bars(
         if title:
             axes.set_title(title)
     drawn = figure(fig, alt)
-    told = text_table(["", unit or "value"], [[name, _figure_text(lengths[i], "")] for i, name in enumerate(names)], [1])
+    told = text_table(
+        ["", unit or "value"], [[name, _figure_text(lengths[i], "")] for i, name in enumerate(names)], [1]
+    )
     return replace(drawn, text=f"{drawn.text}\n\n{told}")
 
 
@@ -134,7 +137,10 @@ def lines(
     drawn = figure(fig, alt)
     told = text_table(
         [x_label or "x", *series],
-        [[_figure_text(at, ""), *(_figure_text(heights[i], "") for heights in series.values())] for i, at in shown(x)],
+        [
+            [_figure_text(at, ""), *(_figure_text(heights[i], "") for heights in series.values())]
+            for i, at in shown(x)
+        ],
         range(len(series) + 1),
     )
     return replace(drawn, text=f"{drawn.text}\n\n{told}")
@@ -142,7 +148,11 @@ def lines(
 
 def shown(x: Sequence[float], most: int = 9) -> list[tuple[int, float]]:
     """The points of a line that its plain-text form lists: all, or `most` of them from first to last."""
-    places = range(len(x)) if len(x) <= most else sorted({round(i * (len(x) - 1) / (most - 1)) for i in range(most)})
+    places = (
+        range(len(x))
+        if len(x) <= most
+        else sorted({round(i * (len(x) - 1) / (most - 1)) for i in range(most)})
+    )
     return [(place, x[place]) for place in places]
 
 

@@ -7,6 +7,7 @@ read as well.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
+from unicodedata import combining, east_asian_width
 
 TYPES = {
     "S": "string",
@@ -48,7 +49,7 @@ def type_code(value: Any) -> str:
 
 
 def type_words(code: str) -> str:
-    """"N" is "number (N)"; what DynamoDB has no letters for keeps Python's name."""
+    """The type in words: number (N) for "N"; what DynamoDB has no letters for keeps Python's name."""
     return f"{TYPES[code]} ({code})" if code in TYPES else f"{code}, not a DynamoDB type"
 
 
@@ -96,14 +97,26 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def width_of(text: str) -> int:
+    """Columns the text takes in a terminal: two for each wide East Asian character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """The text, or its beginning and "…"."""
-    return text if len(text) <= longest else f"{text[: max(longest - 1, 1)]}…"
+    """The text, or its beginning and "…": at most `longest` columns."""
+    if width_of(text) <= longest:
+        return text
+    start = text[: longest - 1]
+    while width_of(start) > longest - 1:
+        start = start[:-1]
+    return f"{start}…"
 
 
 def tooltip(text: str, longest: int = LONGEST) -> str | None:
-    """What `shorten` left out, for a title; None where nothing was."""
-    if len(text) <= longest:
+    """The whole of what `shorten` cut, for a title; None where nothing was. The very long is cut here too."""
+    if width_of(text) <= longest:
         return None
     return text if len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE]}… ({len(text):,} characters)"
 
@@ -141,7 +154,7 @@ def attribute_order(items: Iterable[Mapping[str, Any]], first: Iterable[str]) ->
 def _is_typed(value: Any) -> bool:
     if not isinstance(value, Mapping) or len(value) != 1:
         return False
-    (code, content), = value.items()
+    ((code, content),) = value.items()
     if code in ("S", "N"):
         return isinstance(content, str)
     if code == "B":
@@ -156,7 +169,7 @@ def _is_typed(value: Any) -> bool:
 
 
 def _untyped(value: Mapping[str, Any]) -> Any:
-    (code, content), = value.items()
+    ((code, content),) = value.items()
     if code == "N":
         return Decimal(content)
     if code == "NULL":
