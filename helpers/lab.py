@@ -25,12 +25,12 @@ from botocore.credentials import Credentials
 from helpers import workbench
 from helpers.engines import aws, endpoint, guard, moto, wiring
 from helpers.engines.guard import LabError
+from helpers.engines.sandbox import sandbox as sandboxed
 
 __all__ = ["LabError", "explain", "load", "reset", "sandbox", "serve", "start", "stop"]
 
 MODELS = Path(__file__).parent.parent / "data" / "models"
 ENGINES = ("moto", "endpoint", "aws")
-_SANDBOX = "000000000001"
 
 
 @dataclass
@@ -131,20 +131,8 @@ def sandbox(copy: bool = False) -> Iterator[None]:
     lab is out of reach, whatever the block does. Exercise checks and races run in one.
     """
     _started()
-    outer = wiring.attached()
-    account = _SANDBOX
-    while outer[0] is not None and getattr(outer[0], "account", None) == account:
-        account = f"{int(account) + 1:012}"
-    if copy:
-        moto.copy_state(getattr(outer[0], "account", moto.ACCOUNT), account)
-    else:
-        moto.empty(account)
-    wiring.attach(moto.engine(account), _dummy())
-    try:
+    with sandboxed(copy):
         yield
-    finally:
-        wiring.attach(*outer)
-        moto.empty(account)
 
 
 def serve(port: int = 8000, host: str = "127.0.0.1"):
