@@ -28,3 +28,7 @@ Control-plane operations come back unchanged except for defaults; `tables` execu
 
     check_item(item, table, message)    # an item as it will be stored: index key types, empty keys, 400 KB
 """
+
+
+def check_item(item, table, message):
+    pass

@@ -1,0 +1,279 @@
+"""The grammar of expressions: text in, a tree of tuples out, or DynamoDB's syntax error.
+
+    ("path", ("a", "#b", 0))    ("value", ":v")    ("call", "size", [operand, ...])
+    ("=", left, right)  and <> < <= > >=    ("BETWEEN", x, low, high)    ("IN", x, operand, ...)
+    ("AND", a, b, ...)  ("OR", a, b, ...)  ("NOT", a)  ("+", left, right)  ("-", left, right)
+
+What can be said of an expression without its placeholders is said here, in DynamoDB's order: size, syntax,
+redundant parentheses; then, from left to right, reserved words, functions, list indexes; then operators.
+Sources: Developer Guide, "Condition and filter expressions, operators, and functions", "Update expressions",
+"Reserved words in DynamoDB", "Service quotas"; messages as DynamoDB Local gives them.
+"""
+
+import re
+from functools import lru_cache
+
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+from .errors import Refused
+
+MAX_BYTES, MAX_OPERATORS, MAX_IN, MAX_DEPTH, MAX_INDEX = 4096, 300, 100, 32, 2**31 - 1
+COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
+CONDITIONS = ("attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains")
+UPDATES = ("if_not_exists", "list_append")
+SECTIONS = ("SET", "REMOVE", "ADD", "DELETE")
+RESERVED = frozenset(word.upper() for word in ReservedKeywords.get_reserved_keywords())
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<key>\#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)"
+    r"|(?P<index>[0-9]+)|(?P<sign><>|<=|>=|\S))"
+)
+_WORDS = {"UpdateExpression": SECTIONS, "ProjectionExpression": ()}
+_CONDITION_WORDS = ("AND", "OR", "NOT", "BETWEEN", "IN")
+
+
+@lru_cache(maxsize=1000)
+def parse(text: str, what: str):
+    """The tree of an expression. what: the parameter's name, which decides the grammar and heads messages.
+
+    ConditionExpression, FilterExpression, KeyConditionExpression: one node. ProjectionExpression: a list of
+    paths. UpdateExpression: a list of (section, path, operand or None).
+    """
+    if not text:
+        raise Refused(f"Invalid {what}: The expression can not be empty;")
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        raise Refused(
+            f"Invalid {what}: Expression size has exceeded the maximum allowed size; expression size: {size}"
+        )
+    parser = _Parser(text, what)
+    start = {"ProjectionExpression": parser.projection, "UpdateExpression": parser.update}
+    try:
+        tree = start.get(what, parser.disjunction)()
+    except RecursionError:  # hundreds of parentheses within each other
+        raise parser.refusal("The expression has redundant parentheses;") from None
+    if parser.kind != "end":
+        parser.fail()
+    parser.check()
+    return tree
+
+
+class _Parser:
+    """Recursive descent. Each method reads one rule of the grammar and returns its node."""
+
+    def __init__(self, text: str, what: str):
+        self.text, self.what = text, what
+        self.words = _WORDS.get(what, _CONDITION_WORDS)
+        self.tokens = [(m.lastgroup, m[m.lastgroup], m.start(m.lastgroup)) for m in _TOKEN.finditer(text)]
+        self.tokens.append(("end", "<EOF>", len(text)))
+        self.at = -1
+        self.pair = None  # the parentheses closed last: positions of both
+        self.faults = []  # what `check` reports once the syntax is known to be right
+        self.seen = []  # paths and calls by position: what has to be looked at from left to right
+        self.operators = 0
+        self.advance()
+
+    def advance(self) -> str:
+        before = self.tokens[self.at][1]
+        self.at += 1
+        self.kind, self.token, _ = self.tokens[self.at]
+        self.word = self.token.upper() if self.kind == "name" else self.token
+        return before
+
+    def accept(self, *words: str) -> str | None:
+        if self.word not in words or (self.kind == "name" and self.word not in self.words):
+            return None
+        word = self.word
+        self.advance()
+        return word
+
+    def expect(self, word: str) -> None:
+        if not self.accept(word):
+            self.fail()
+
+    def fail(self):
+        """The syntax error at this token, with the text from the token before to the token after it."""
+        around = [token for token in self.tokens[max(self.at - 1, 0) : self.at + 2] if token[0] != "end"]
+        near = self.text[around[0][2] : around[-1][2] + len(around[-1][1])] if around else self.text
+        raise self.refusal(f'Syntax error; token: "{self.token}", near: "{near}"')
+
+    def refusal(self, reason: str) -> Refused:
+        return Refused(f"Invalid {self.what}: {reason}")
+
+    # Operands
+
+    def path(self) -> tuple:
+        start, elements = self.at, [self.element()]
+        while sign := self.accept(".", "["):
+            if sign == ".":
+                elements.append(self.element())
+            elif self.kind == "index":
+                elements.append(int(self.advance()))
+                self.expect("]")
+            else:
+                self.fail()
+        self.seen.append([start, "path", elements])
+        return ("path", tuple(elements))
+
+    def element(self) -> str:
+        if self.kind not in ("name", "key") or self.word in self.words:
+            self.fail()
+        return self.advance()
+
+    def operand(self) -> tuple:
+        """A path, a value, a function's result, or one of them in parentheses."""
+        if self.kind == "value":
+            return ("value", self.advance())
+        if self.word == "(":
+            return self.parenthesised(self.operand)
+        if self.kind == "name" and self.tokens[self.at + 1][1] == "(" and self.word not in self.words:
+            return self.call()
+        return self.path()
+
+    def call(self) -> tuple:
+        start, name = self.at, self.advance()
+        seen = [start, "operand", name]
+        self.seen.append(seen)
+        arguments = self.operands()
+        self.operators += 1
+        return ("call", name, arguments, seen)
+
+    def operands(self) -> list:
+        self.expect("(")
+        operands = [self.operand()]
+        while self.accept(","):
+            operands.append(self.operand())
+        self.expect(")")
+        return operands
+
+    def parenthesised(self, rule) -> tuple:
+        start = self.at
+        self.expect("(")
+        node = rule()
+        if self.pair == (start + 1, self.at - 1):
+            self.faults.append("The expression has redundant parentheses;")
+        self.pair = (start, self.at)
+        self.expect(")")
+        return node
+
+    # Conditions
+
+    def disjunction(self, bare: bool = False) -> tuple:
+        return self.chain("OR", self.conjunction, bare)
+
+    def conjunction(self, bare: bool = False) -> tuple:
+        return self.chain("AND", self.negation, bare)
+
+    def chain(self, word: str, rule, bare: bool) -> tuple:
+        nodes = [rule(bare)]
+        while self.accept(word):
+            nodes.append(rule())
+        self.operators += len(nodes) - 1
+        return (word, *nodes) if len(nodes) > 1 else nodes[0]
+
+    def negation(self, bare: bool = False) -> tuple:
+        if self.accept("NOT"):
+            return self.operator("NOT", self.negation())
+        return self.comparison(bare)
+
+    def comparison(self, bare: bool = False) -> tuple:
+        """`bare`: an operand alone will do, because it stands in parentheses, as in `(a) = :a`."""
+        parentheses = self.word == "("
+        left = self.parenthesised(lambda: self.disjunction(bare=True)) if parentheses else self.operand()
+        if left[0] not in ("path", "value", "call"):
+            return left
+        if sign := self.accept(*COMPARATORS):
+            return self.operator(sign, left, self.operand())
+        if self.accept("BETWEEN"):
+            low = self.operand()
+            self.expect("AND")
+            return self.operator("BETWEEN", left, low, self.operand())
+        if self.accept("IN"):
+            return self.operator("IN", left, *self.operands())
+        if bare and self.word == ")":
+            return left
+        if left[0] != "call":
+            self.fail()
+        left[3][1] = "condition"
+        return left
+
+    def operator(self, sign: str, *operands) -> tuple:
+        self.operators += 1
+        return (sign, *operands)
+
+    # Projections and updates
+
+    def projection(self) -> list:
+        paths = [self.path()]
+        while self.accept(","):
+            paths.append(self.path())
+        return paths
+
+    def update(self) -> list:
+        actions, used = [], set()
+        while self.kind != "end" or not used:
+            section = self.accept(*SECTIONS)
+            if not section:
+                self.fail()
+            if section in used:
+                self.faults.append(f'The "{section}" section can only be used once in an update expression;')
+            used.add(section)
+            actions.append(self.action(section))
+            while self.accept(","):
+                actions.append(self.action(section))
+        return actions
+
+    def action(self, section: str) -> tuple:
+        path = self.path()
+        if section == "REMOVE":
+            return (section, path, None)
+        if section == "SET":
+            self.expect("=")
+            return (section, path, self.sum())
+        if self.kind != "value":
+            self.fail()
+        return (section, path, ("value", self.advance()))
+
+    def sum(self) -> tuple:
+        left = self.parenthesised(self.sum) if self.word == "(" else self.operand()
+        if left[0] not in ("+", "-") and (sign := self.accept("+", "-")):
+            return self.operator(sign, left, self.operand())
+        return left
+
+    # What is wrong in an expression that is well formed
+
+    def check(self) -> None:
+        for fault in self.faults:
+            raise self.refusal(fault)
+        for _, use, subject in sorted(self.seen, key=lambda seen: seen[0]):
+            if use == "path":
+                self.check_path(subject)
+            else:
+                self.check_function(subject, use)
+        if self.operators > MAX_OPERATORS:
+            raise self.refusal(
+                f"The expression contains too many operators; operator count: {MAX_OPERATORS + 1}"
+            )
+
+    def check_path(self, elements: list) -> None:
+        for element in elements:
+            if isinstance(element, int) and element > MAX_INDEX:
+                raise self.refusal(f"List index is not within the allowable range; index: [{element}]")
+            if isinstance(element, str) and element.upper() in RESERVED:
+                raise self.refusal(f"Attribute name is a reserved keyword; reserved keyword: {element}")
+        if len(elements) > MAX_DEPTH:
+            raise self.refusal(
+                f"The document path has too many nesting levels; nesting levels: {len(elements)}"
+            )
+
+    def check_function(self, name: str, use: str) -> None:
+        update = self.what == "UpdateExpression"
+        if name not in (*CONDITIONS, *UPDATES, "size"):
+            raise self.refusal(f"Invalid function name; function: {name}")
+        if update != (name in UPDATES):
+            kind = "an update" if update else "a condition"
+            raise self.refusal(f"The function is not allowed in {kind} expression; function: {name}")
+        if not update and (use == "operand") != (name == "size"):
+            raise self.refusal(
+                f"The function is not allowed to be used this way in an expression; function: {name}"
+            )

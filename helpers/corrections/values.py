@@ -1,0 +1,159 @@
+"""Attribute values as they cross the wire: {"S": "a"}, {"N": "1.5"}, {"L": [...]}; binary is base64 text.
+
+`checked` refuses what DynamoDB refuses and brings a value into the form in which DynamoDB gives it back:
+numbers without needless zeros, sets in order. Everything else here expects values in that form.
+Source: Developer Guide, "Supported data types and naming rules" and "Service, account, and table quotas".
+"""
+
+import re
+from base64 import b64decode
+from decimal import Context, Decimal
+
+from .errors import Refused
+
+TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
+DIGITS = 38
+LARGEST, SMALLEST = 125, -130  # exponent of the leading digit
+NESTING = 32
+EXACT = Context(prec=300)  # more digits than a sum of two numbers in range can have
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?", re.ASCII)
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}", re.ASCII)
+
+
+def canonical(text: str) -> str:
+    """A number as DynamoDB gives it back: "1e2" becomes "100", "01.50" becomes "1.5"."""
+    if _PLAIN_INTEGER.fullmatch(text):
+        return text
+    if not text:
+        raise Refused("The parameter cannot be converted to a numeric value")
+    if not _NUMBER.fullmatch(text):
+        raise Refused(f"The parameter cannot be converted to a numeric value: {text}")
+    return number_text(Decimal(text))
+
+
+def number_text(number: Decimal) -> str:
+    """The canonical text of a number; refuses what DynamoDB cannot hold (38 digits, 1E-130 to 9.99E+125)."""
+    if not number:
+        return "0"
+    if not SMALLEST <= number.adjusted() <= LARGEST:
+        what, size = ("overflow", "larger") if number.adjusted() > LARGEST else ("underflow", "smaller")
+        raise Refused(
+            f"Number {what}. Attempting to store a number with magnitude {size} than supported range"
+        )
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    if len(digits) > DIGITS:
+        raise Refused("Attempting to store more than 38 significant digits in a Number")
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def checked(value: dict, depth: int = 1) -> dict:
+    """The value in DynamoDB's own form; raises `Refused` for what cannot be an attribute value."""
+    given = [kind for kind in TYPES if value.get(kind) is not None]
+    if not given:
+        raise Refused("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+    results = [_CHECKS[kind](value[kind], depth) for kind in given]
+    if len(given) > 1:
+        raise Refused(
+            "Supplied AttributeValue has more than one datatypes set, "
+            "must contain exactly one of the supported datatypes"
+        )
+    return {given[0]: results[0]}
+
+
+def checked_item(item: dict) -> dict:
+    return {name: checked(value) for name, value in item.items()}
+
+
+def _empty_allowed(value, depth):
+    return value
+
+
+def _null(value, depth):
+    if value is not True:
+        raise _invalid("Null attribute value types must have the value of true")
+    return True
+
+
+def _strings(members, depth):
+    if not members:
+        raise _invalid("An string set  may not be empty")
+    if len(set(members)) < len(members):
+        raise _invalid(f"Input collection [{', '.join(members)}] contains duplicates.")
+    return sorted(members, key=str.encode)
+
+
+def _numbers(members, depth):
+    if not members:
+        raise _invalid("An number set  may not be empty")
+    members = [canonical(member) for member in members]
+    if len(set(members)) < len(members):
+        raise Refused("Input collection contains duplicates")
+    return sorted(members, key=Decimal)
+
+
+def _binaries(members, depth):
+    if not members:
+        raise _invalid("Binary sets should not be empty")
+    if len(set(members)) < len(members):
+        raise _invalid(f"Input collection [{', '.join(members)}]of type BS contains duplicates.")
+    return sorted(members, key=b64decode)
+
+
+def _list(members, depth):
+    _check_depth(depth)
+    return [checked(member, depth + 1) for member in members]
+
+
+def _map(members, depth):
+    _check_depth(depth)
+    return {name: checked(member, depth + 1) for name, member in members.items()}
+
+
+def _check_depth(depth):
+    if depth >= NESTING:
+        raise Refused(
+            "Nesting Levels have exceeded supported limits: "
+            "Attributes in the item have nested levels beyond supported limit"
+        )
+
+
+def _invalid(what: str) -> Refused:
+    return Refused(f"One or more parameter values were invalid: {what}")
+
+
+_CHECKS = {
+    "S": _empty_allowed,
+    "N": lambda text, depth: canonical(text),
+    "B": _empty_allowed,
+    "BOOL": _empty_allowed,
+    "NULL": _null,
+    "SS": _strings,
+    "NS": _numbers,
+    "BS": _binaries,
+    "L": _list,
+    "M": _map,
+}
+
+
+def kind_of(value: dict) -> str:
+    return next(iter(value))
+
+
+def comparable(value: dict) -> bytes | Decimal:
+    """What DynamoDB orders keys and comparisons by: bytes for S and B, a number for N."""
+    ((kind, content),) = value.items()
+    if kind == "N":
+        return Decimal(content)
+    return content.encode() if kind == "S" else b64decode(content)
+
+
+def plus(left: dict, right: dict, sign: int = 1) -> dict:
+    """The sum (or difference) of two numbers, exact: DynamoDB refuses what 38 digits cannot hold."""
+    return {"N": number_text(EXACT.add(Decimal(left["N"]), sign * Decimal(right["N"])))}
+
+
+def members(value: dict) -> dict:
+    """The members of a set, as {what they are equal by: text}, in order."""
+    ((kind, content),) = value.items()
+    return {member if kind != "NS" else Decimal(member): member for member in content}
