@@ -75,9 +75,11 @@ def stop() -> None:
     """Empty the lab and give boto3 back as it was. Without a lab, nothing happens."""
     global _running
     if _running:
-        reset()
-        _running._undo.close()
-        _running = None
+        try:
+            reset()
+        finally:
+            _running._undo.close()
+            _running = None
 
 
 def reset() -> None:

@@ -95,7 +95,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         credential = re.search(r"Credential=[^/]*/\d+/([^/]+)/", self.headers.get("Authorization", ""))
         region = credential[1] if credential else guard.REGION
-        self._send(*moto.respond(target, body, region))
+        try:
+            answer = moto.respond(target, body, region)
+        except Exception as error:  # one request that trips the lab must not silence it for the others
+            self._refuse("InternalServerError", f"The lab failed: {error!r}", status=500)
+        else:
+            self._send(*answer)
 
     def do_GET(self):
         text = f"healthy: dynamodb.{guard.REGION}.amazonaws.com "
@@ -131,9 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return b"".join(parts)
 
-    def _refuse(self, kind: str, message: str) -> None:
+    def _refuse(self, kind: str, message: str, status: int = 400) -> None:
         body = {"__type": f"com.amazon.coral.service#{kind}", **({"message": message} if message else {})}
-        self._send(400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
+        self._send(status, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)

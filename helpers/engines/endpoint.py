@@ -7,23 +7,24 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from helpers.engines import guard
 
-VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB"
-
 
 def address() -> str:
     """The address in `AWS_ENDPOINT_URL_DYNAMODB`. LabError where it is missing, malformed or AWS itself."""
-    url = os.environ.get(VARIABLE, "").rstrip("/")
+    url = os.environ.get(guard.ENDPOINT) or os.environ.get(guard.ENDPOINT_FOR_THE_LAB, "")
+    url = url.rstrip("/")
     parts = urlsplit(url)
     if not url:
         raise guard.LabError(
-            f"The endpoint engine needs an address: set {VARIABLE}, for example to http://localhost:8000, "
+            f"The endpoint engine needs an address: set {guard.ENDPOINT}, for example to http://localhost:8000, "
             "and start the lab again."
         )
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise guard.LabError(f"{VARIABLE} is {url!r}, which is no address such as http://localhost:8000.")
+        raise guard.LabError(
+            f"{guard.ENDPOINT} is {url!r}, which is no address such as http://localhost:8000."
+        )
     if guard.is_aws(url):
         raise guard.LabError(
-            f"{VARIABLE} leads to AWS ({parts.hostname}). Ask for it by name: lab.start('aws')."
+            f"{guard.ENDPOINT} leads to AWS ({parts.hostname}). Ask for it by name: lab.start('aws')."
         )
     return url
 

@@ -17,7 +17,11 @@ NOT_STARTED = "http://127.0.0.1:1/the-lab-is-not-started/run-the-first-cell-of-t
 _AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$")
 
 # Settings of AWS tools that are not about an account, so a lab leaves them alone.
-_HARMLESS = {"AWS_CA_BUNDLE", "AWS_PAGER", "AWS_ENDPOINT_URL_DYNAMODB"}
+_HARMLESS = {"AWS_CA_BUNDLE", "AWS_PAGER"}
+
+# Where a DynamoDB of one's own is named; and the same for a kernel, where boto3 itself must not see it.
+ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
+ENDPOINT_FOR_THE_LAB = "DYNAMODB_LAB_ENDPOINT"
 
 
 class LabError(Exception):
@@ -30,6 +34,8 @@ def closed_environment(environ: Mapping[str, str]) -> dict[str, str]:
     A call then carries a key that is none, and goes to `NOT_STARTED`. `lab.start()` opens the way to an engine.
     """
     env = {name: value for name, value in environ.items() if not _about_an_account(name)}
+    if environ.get(ENDPOINT):
+        env[ENDPOINT_FOR_THE_LAB] = environ[ENDPOINT]
     return env | _no_account() | {"AWS_ENDPOINT_URL": NOT_STARTED, "AWS_MAX_ATTEMPTS": "1"}
 
 
