@@ -1,0 +1,121 @@
+"""How two values differ, in one sentence; and how a value is written in a verdict, the same on every run."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+LONGEST = 300  # characters of a value before it is cut
+
+
+def written(value: Any, longest: int = LONGEST) -> str:
+    """The value as Python would have it typed: sets in order, no memory address, cut when long."""
+    text = _written(value)
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+
+
+def difference(got: Any, expected: Any, what: str = "the answer") -> str | None:
+    """The first difference as a sentence, or None where the values are equal. Sets and dicts have no order.
+
+    An int and a Decimal of the same value are equal, as they are in DynamoDB; a bool and a number are not.
+    """
+    if _same(got, expected):
+        return None
+    if got is None:
+        return f"{what} is None. Is a return missing?" if what == "the answer" else f"{what} is None."
+    if _kind(got) != _kind(expected):
+        return f"{what} is {_named(got)}, not {_named(expected)}."
+    if isinstance(expected, Mapping):
+        return _of_dicts(got, expected, what)
+    if isinstance(expected, list | tuple):
+        return _of_lists(got, expected, what)
+    if isinstance(expected, set | frozenset):
+        return _of_sets(got, expected, what)
+    return f"{what} is {written(got, 80)}, not {written(expected, 80)}."
+
+
+def _of_dicts(got: Mapping, expected: Mapping, what: str) -> str:
+    missing = [name for name in expected if name not in got]
+    if missing:
+        return f"{what} has no {_names(missing)}."
+    extra = [name for name in got if name not in expected]
+    if extra:
+        return f"{what} has {_names(extra)}, which does not belong there."
+    name = next(name for name in expected if not _same(got[name], expected[name]))
+    return difference(got[name], expected[name], f"{written(name)} of {what}") or ""
+
+
+def _of_lists(got: list | tuple, expected: list | tuple, what: str) -> str:
+    if len(got) != len(expected):
+        return f"{what} has {_count(len(got))}, not {len(expected)}."
+    if all(any(_same(each, other) for other in got) for each in expected):
+        return f"{what} has the right elements in the wrong order."
+    at = next(i for i, pair in enumerate(zip(got, expected, strict=True)) if not _same(*pair))
+    return difference(got[at], expected[at], f"element {at} of {what}") or ""
+
+
+def _of_sets(got: set | frozenset, expected: set | frozenset, what: str) -> str:
+    if expected - got:
+        return f"{what} misses {_names(expected - got)}."
+    return f"{what} has {_names(got - expected)}, which does not belong there."
+
+
+def _same(got: Any, expected: Any) -> bool:
+    if isinstance(got, Mapping) and isinstance(expected, Mapping):
+        return got.keys() == expected.keys() and all(_same(got[name], expected[name]) for name in expected)
+    if isinstance(got, list | tuple) and isinstance(expected, list | tuple):
+        return len(got) == len(expected) and all(map(_same, got, expected))
+    if isinstance(got, bool) != isinstance(expected, bool):
+        return False
+    try:
+        return bool(got == expected)
+    except Exception:  # whatever a learner's own class does
+        return False
+
+
+_KINDS = (
+    (bool, "a boolean"),
+    (int | float | Decimal, "a number"),
+    (str, "text"),
+    (bytes | bytearray, "bytes"),
+    (Mapping, "a dict"),
+    (list | tuple, "a list"),
+    (set | frozenset, "a set"),
+)
+
+
+def _kind(value: Any) -> str:
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
+
+
+def _named(value: Any) -> str:
+    if value is None:
+        return "None"
+    kind = _kind(value)
+    if kind.startswith(("a ", "an ")) and not isinstance(value, int | float | Decimal) or kind == "bytes":
+        return kind
+    return f"{kind} ({written(value, 40)})" if len(_written(value)) <= 40 else kind
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_written(name)}: {_written(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_written, value)) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(_written, value))) + "}" if value else "set()"
+    try:
+        text = repr(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+    return f"<{type(value).__name__}>" if " at 0x" in text else text
+
+
+def _names(names: Any) -> str:
+    shown = sorted(map(_written, names))
+    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+
+
+def _count(number: int) -> str:
+    return "1 element" if number == 1 else f"{number} elements"

@@ -1,0 +1,82 @@
+"""The four verdicts, and how a notebook shows them. A word and a sign carry each one, colour only repeats it."""
+
+from dataclasses import dataclass
+
+from helpers.show import style
+from helpers.show.picture import Html, element
+
+SIGNS = {"todo": "○", "wrong": "✗", "wasteful": "△", "right": "✓"}
+COLOURS = {"todo": style.IDLE, "wrong": style.BAD, "wasteful": style.CHANGED, "right": style.GOOD}
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What a check found: `kind` is todo, wrong, wasteful or right; `details` are labelled lines of code."""
+
+    kind: str
+    name: str
+    message: str
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        widest = max((len(label) for label, _ in self.details), default=0)
+        lines = [f"{SIGNS[self.kind]} {self.kind} · {self.name}", self.message]
+        for label, code in self.details:
+            indented = code.replace("\n", "\n" + " " * (widest + 4))
+            lines.append(f"  {label:<{widest}}  {indented}")
+        return "\n".join(lines)
+
+    @property
+    def html(self) -> Html:
+        """All of it as one HTML element that needs no style sheet."""
+        colour = COLOURS[self.kind]
+        rows = (
+            element(
+                "tr",
+                element("th", label, style=f"{style.cell};font-weight:normal;opacity:{style.QUIET}"),
+                element(
+                    "td", element("code", code, style=style.code), style=f"{style.cell};white-space:normal"
+                ),
+                style=style.row,
+            )
+            for label, code in self.details
+        )
+        table = [element("table", *rows, style=f"{style.table};margin-top:6px")] if self.details else []
+        title = element(
+            "div",
+            element("span", f"{SIGNS[self.kind]} {self.kind}", style=style.badge(colour)),
+            " ",
+            element("b", self.name),
+        )
+        message = element("div", self.message, style="margin-top:4px;white-space:pre-line")
+        edge = style.css(border_left=f"4px solid {colour}", padding="4px 0 4px 12px")
+        return element("div", title, message, *table, style=f"{style.frame};{edge}")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": str(self.html), "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """A hint or a solution: a heading, a sentence, and code to copy."""
+
+    heading: str
+    message: str = ""
+    code: str = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        parts = [element("b", self.heading)]
+        if self.message:
+            parts.append(element("div", self.message, style="margin-top:4px;white-space:pre-line"))
+        if self.code:
+            ground = style.css(background=style.tint(style.GREY), padding="8px 12px", margin="6px 0 0 0")
+            parts.append(element("pre", self.code, style=f"{style.nowrap};{ground}"))
+        return {"text/html": str(element("div", *parts, style=style.frame)), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return "\n\n".join(part for part in (self.heading, self.message, self.code) if part)
