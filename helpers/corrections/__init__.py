@@ -1,6 +1,113 @@
-"""What moto answers differently from DynamoDB, put right where a request arrives or an answer leaves."""
+"""DynamoDB's own answers in front of moto.
+
+Items are kept, read and written here; tables, indexes, tags, TTL, streams and backups stay moto's, corrected by
+`tables`. A request goes: `requests` (is it one that DynamoDB accepts?), then the module of its operation.
+
+    respond(target, body, region, account, forward) -> (status, headers, body)
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+
+from . import batches, items, partiql, queries, requests, tables, transactions
+from .errors import Refused
+
+Answer = tuple[int, dict[str, str], bytes]
+Forward = Callable[[str, bytes, str, str], Answer]
+
+ON_ONE_TABLE = {
+    "GetItem": items.get_item,
+    "PutItem": items.put_item,
+    "UpdateItem": items.update_item,
+    "DeleteItem": items.delete_item,
+    "Query": queries.query,
+    "Scan": queries.scan,
+}
+ON_TABLES = {
+    "BatchGetItem": batches.batch_get_item,
+    "BatchWriteItem": batches.batch_write_item,
+    "TransactGetItems": transactions.transact_get_items,
+    "ExecuteStatement": partiql.execute_statement,
+    "BatchExecuteStatement": partiql.batch_execute_statement,
+}
+IDEMPOTENT = {
+    "TransactWriteItems": transactions.transact_write_items,
+    "ExecuteTransaction": partiql.execute_transaction,
+}
 
 
-def respond(target, body, region, account, forward):
-    """Answer one request: (status, headers, body). `forward` is moto alone."""
-    return forward(target, body, region, account)
+def respond(target: str, body: bytes, region: str, account: str, forward: Forward) -> Answer:
+    """Answer one request of DynamoDB or DynamoDB Streams; `forward` is plain moto, for what it answers well."""
+    if not (hasattr(requests, "validate") and hasattr(tables, "handle")):
+        return forward(target, body, region, account)
+    try:
+        operation, request = requests.parse(target, body)
+        return _packed(200, execute(target, operation, request, region, account, forward))
+    except Refused as refused:
+        return _packed(refused.fields.pop("status", 400), _error(refused))
+
+
+def execute(target: str, operation: str, request: dict, region: str, account: str, forward: Forward) -> dict:
+    """The answer to one request, or `Refused`."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    backend = dynamodb_backends[account][region]
+
+    def find(name: str):
+        return backend.tables.get(name) or _by_arn(backend, name)
+
+    def moto(changed: dict) -> dict:
+        status, _, answer = forward(target, json.dumps(changed).encode(), region, account)
+        if status >= 400:
+            error = json.loads(answer)
+            raise Refused(error.pop("message", error.pop("Message", "")), error.pop("__type").split("#")[-1])
+        return json.loads(answer)
+
+    request = requests.validate(operation, request, find)
+    if operation in ON_ONE_TABLE:
+        return ON_ONE_TABLE[operation](request, find(request["TableName"]))
+    if operation in ON_TABLES:
+        return ON_TABLES[operation](request, find)
+    if operation in IDEMPOTENT:
+        return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
+    return tables.handle(operation, request, moto)
+
+
+def _by_arn(backend, name: str):
+    """The table that an ARN names, None where there is none."""
+    return next((table for table in backend.tables.values() if table.table_arn == name), None)
+
+
+def _error(refused: Refused) -> dict:
+    """An error as it crosses the wire. Whether the text is under `message` or `Message` is in the service model."""
+    shape, text = _error_shape(refused.kind)
+    return {"__type": shape, **refused.fields, text: refused.message}
+
+
+@lru_cache
+def _error_shape(kind: str) -> tuple[str, str]:
+    from botocore.session import get_session
+
+    shapes = get_session().get_service_model("dynamodb")
+    if kind in ("ValidationException", "SerializationException", "UnknownOperationException"):
+        package, text = ("validate", "message") if kind == "ValidationException" else ("service", "Message")
+        return f"com.amazon.coral.{package}#{kind}", text
+    members = shapes.shape_for(kind).members if kind in shapes.shape_names else {"message": None}
+    return f"com.amazonaws.dynamodb.v20120810#{kind}", next(name for name in members if name.lower() == "message")
+
+
+def _packed(status: int, answer: dict) -> Answer:
+    body = json.dumps(answer, separators=(",", ":")).encode()
+    headers = {
+        "Server": "Server",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Content-Length": str(len(body)),
+        "x-amzn-RequestId": uuid.uuid4().hex.upper(),
+        "x-amz-crc32": str(zlib.crc32(body)),
+    }
+    return status, headers, body

@@ -1,0 +1,50 @@
+"""BatchGetItem and BatchWriteItem: many items, each read and written for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .consumed import Bill
+from .items import collection_metrics, commit, plan, read
+from .storage import store_of
+
+ANSWER = 16 * 1024 * 1024  # API BatchGetItem: what is beyond 16 MB comes back as UnprocessedKeys
+
+
+def batch_get_item(request: dict, find: Callable[[str], Any]) -> dict:
+    bill = Bill(request)
+    responses: dict[str, list] = {}
+    unprocessed: dict[str, dict] = {}
+    size = 0
+    for name, asked in request["RequestItems"].items():
+        table = find(name)
+        found = responses.setdefault(name, [])
+        store = store_of(table)
+        for key in asked["Keys"]:
+            entry = store.table.entries.get(store.table.place(key))
+            if size + (entry.size if entry else 0) > ANSWER:
+                rest = {part: value for part, value in asked.items() if part != "projection"}
+                unprocessed.setdefault(name, {**rest, "Keys": []})["Keys"].append(key)
+                continue
+            size += entry.size if entry else 0
+            answer = read({**asked, "Key": key}, table, asked.get("ConsistentRead"), bill)
+            if answer:
+                found.append(answer["Item"])
+    return bill.on({"Responses": responses, "UnprocessedKeys": unprocessed}, several=True)
+
+
+def batch_write_item(request: dict, find: Callable[[str], Any]) -> dict:
+    bill = Bill(request)
+    metrics: dict[str, list] = {}
+    for name, writes in request["RequestItems"].items():
+        table = find(name)
+        for write in writes:
+            ((kind, one),) = write.items()
+            planned = plan(kind.removesuffix("Request"), one, table)
+            commit(planned, bill)
+            metric = collection_metrics(planned, {**request, **one})
+            if metric and metric not in metrics.setdefault(name, []):
+                metrics[name].append(metric)
+    answer = {"UnprocessedItems": {}, **({"ItemCollectionMetrics": metrics} if metrics else {})}
+    return bill.on(answer, several=True)

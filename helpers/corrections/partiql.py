@@ -1,0 +1,339 @@
+"""ExecuteStatement, BatchExecuteStatement and ExecuteTransaction, by way of the operations they stand for."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from . import expressions, queries
+from .consumed import Bill
+from .errors import Refused
+from .items import Plan, commit, plan, read, returned
+from .statements import Statement, parse
+from .storage import store_of
+from .transactions import all_or_nothing, once
+
+Find = Callable[[str], Any]
+
+BATCH_CODES = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "DuplicateItemException": "DuplicateItem",
+    "ResourceNotFoundException": "ResourceNotFound",
+    "ValidationException": "ValidationError",
+}
+
+
+class Columns:
+    """What SELECT names. Each value stands under the last name of its path: `a.b[0]` under `b[0]`."""
+
+    def __init__(self, paths: list[tuple]):
+        self.paths = paths
+
+    def of(self, item: dict) -> dict:
+        return {_last_name(path): value for path in self.paths if (value := _at(path, item)) is not None}
+
+
+def _last_name(path: tuple) -> str:
+    last = max(i for i, element in enumerate(path) if isinstance(element, str))
+    return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])
+
+
+def _at(path: tuple, item: dict) -> dict | None:
+    value = {"M": item}
+    for element in path:
+        inside = value.get("M" if isinstance(element, str) else "L")
+        if isinstance(inside, dict):
+            value = inside.get(element)
+        else:
+            value = inside[element] if inside and element < len(inside) else None
+        if value is None:
+            return None
+    return value
+
+
+# One statement
+
+
+def execute_statement(request: dict, find: Find) -> dict:
+    statement = parse(request["Statement"], request.get("Parameters"))
+    if statement.kind == "EXISTS":
+        raise Refused("EXISTS can only be used in ExecuteTransaction write requests.")
+    table = table_of(statement, find)
+    if statement.kind == "SELECT":
+        return select(statement, table, request)
+    bill = Bill(request)
+    return bill.on({"Items": write(statement, table, request, bill)})
+
+
+def table_of(statement: Statement, find: Find) -> Any:
+    table = find(statement.table)
+    if table is None:
+        raise Refused("Requested resource not found", "ResourceNotFoundException")
+    if statement.kind in ("INSERT", "UPDATE", "DELETE") and statement.index:
+        raise Refused("FROM clause may only contain a single table name in data manipulation statements")
+    return table
+
+
+def select(statement: Statement, table: Any, request: dict) -> dict:
+    """A page: of one query, of a query for each key where the key is IN a list, or of a scan."""
+    bill = Bill(request)
+    tree = queries.tree_of(store_of(table), {"IndexName": statement.index})
+    partition, sort = tree.partition[0], tree.sort[0] if len(tree.sort) else None
+    keys, sorted_by, rest = split(statement, partition, sort)
+    _check_order(statement, (partition, sort), keys)
+    at, start = _from_token(request.get("NextToken"))
+    asked = {
+        "IndexName": statement.index,
+        "ConsistentRead": request.get("ConsistentRead"),
+        "ScanIndexForward": statement.order[1] if statement.order else True,
+        "projection": Columns(statement.columns) if statement.columns else None,
+        "filter": _condition(statement, rest),
+    }
+    _check_index(asked, tree)
+    items: list[dict] = []
+    left = request.get("Limit")
+    while True:
+        asked.update(ExclusiveStartKey=start, Limit=left)
+        if keys:
+            asked["key_condition"] = _key_condition(statement, partition, keys[at], sort, sorted_by)
+        page = (queries.query_page if keys else queries.scan_page)(asked, table, bill)
+        items += page["Items"]
+        left = left and left - page["ScannedCount"]
+        last = page.get("LastEvaluatedKey")
+        if last or at + 1 >= len(keys):
+            break
+        at, start = at + 1, None
+    answer = {"Items": items}
+    if last:
+        answer.update(NextToken=_to_token(at, last), LastEvaluatedKey=last)
+    return bill.on(answer)
+
+
+def split(statement: Statement, partition: str, sort: str | None) -> tuple[list[str], list[str], list]:
+    """The conjuncts of WHERE: values that the partition key may equal, one condition on the sort key, the rest."""
+    keys: list[str] = []
+    sorted_by: list[str] = []
+    rest = []
+    for part in statement.where:
+        if part[0] in statement.values and part[1:2] == ["="]:
+            part = part[::-1]
+        name = statement.names.get(part[0])
+        if name == partition and not keys and part[1] == "=" and part[2] in statement.values:
+            keys = [part[2]]
+        elif name == partition and not keys and part[1] == "IN":
+            keys = [token for token in part[3:-1] if token != ","]
+        elif not sorted_by and sort and _sorts(part, statement, sort):
+            sorted_by = part
+        else:
+            rest.append(part)
+    return (keys, sorted_by, rest) if keys else ([], [], statement.where)
+
+
+def _sorts(part: list[str], statement: Statement, sort: str) -> bool:
+    """Is this what a KeyConditionExpression may say of a sort key?"""
+    if part[0] == "begins_with":
+        return statement.names.get(part[2]) == sort
+    return statement.names.get(part[0]) == sort and part[1] in ("=", "<", "<=", ">", ">=", "BETWEEN")
+
+
+def _condition(statement: Statement, parts: list[list[str]]) -> Any:
+    if not parts:
+        return None
+    text = " AND ".join(f"({' '.join(part)})" if "OR" in part else " ".join(part) for part in parts)
+    return expressions.condition(text, *_used(statement, text), what="FilterExpression")
+
+
+def _used(statement: Statement, text: str) -> tuple[dict, dict]:
+    """The placeholders that occur in an expression."""
+    placeholders = set(re.findall(r"[#:]\w+", text))
+    names = {name: path for name, path in statement.names.items() if name in placeholders}
+    return names, {name: value for name, value in statement.values.items() if name in placeholders}
+
+
+def _key_condition(statement: Statement, partition: str, key: str, sort: str | None, sorted_by: list[str]) -> Any:
+    text = f"#partition = {key}" + (f" AND {' '.join(sorted_by)}" if sorted_by else "")
+    names, values = _used(statement, text)
+    return expressions.key_condition(text, {**names, "#partition": partition}, values, partition, sort)
+
+
+def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
+    if not statement.order:
+        return
+    if not statement.where:
+        raise Refused("Must have WHERE clause in the statement when using ORDER BY clause.")
+    if not keys:
+        raise Refused(
+            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
+        )
+    if statement.order[0] not in key:
+        raise Refused(
+            f"Variable reference {statement.order[0]} in ORDER BY clause must be part of the primary key"
+        )
+
+
+def _to_token(at: int, last: dict) -> str:
+    return base64.b64encode(json.dumps([at, last]).encode()).decode()
+
+
+def _from_token(given: str | None) -> tuple[int, dict | None]:
+    if given is None:
+        return 0, None
+    try:
+        at, start = json.loads(base64.b64decode(given, validate=True))
+        return at, start
+    except (ValueError, TypeError):
+        raise Refused("Invalid NextToken") from None
+
+
+# Writes
+
+
+def write(statement: Statement, table: Any, request: dict, bill: Bill) -> list[dict]:
+    """Do it, and what RETURNING asks for."""
+    planned, asked = prepare(statement, table, request)
+    commit(planned, bill)
+    attributes = returned(planned, asked)
+    return [attributes] if attributes else []
+
+
+def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict]:
+    """The plan for an INSERT, UPDATE or DELETE, or for EXISTS; and the request it was made from."""
+    asked = {"ReturnValues": statement.returning}
+    asked["ReturnValuesOnConditionCheckFailure"] = request.get("ReturnValuesOnConditionCheckFailure")
+    if statement.kind == "INSERT":
+        return _insertion(statement, table, asked), asked
+    asked["Key"], rest = key_of(statement, table)
+    if statement.kind == "DELETE" and statement.returning not in ("NONE", "ALL_OLD"):
+        raise Refused("Only RETURNING ALL OLD * is allowed in DELETE statements.")
+    if statement.kind == "UPDATE":
+        sections = [f"{section} {', '.join(actions)}" for section, actions in statement.actions.items()]
+        text = " ".join(sections)
+        asked["update"] = expressions.update(text, *_used(statement, text))
+        check_update(asked["update"], table)
+        # An UPDATE never makes an item.
+        statement.names["#key"] = table.hash_key_attr
+        rest = [["attribute_exists", "(", "#key", ")"], *rest]
+    asked["condition"] = _condition(statement, rest)
+    kind = {"UPDATE": "Update", "DELETE": "Delete"}.get(statement.kind, "ConditionCheck")
+    return plan(kind, asked, table), asked
+
+
+def _insertion(statement: Statement, table: Any, asked: dict) -> Plan:
+    item = asked["Item"] = checked_item(statement.item)
+    check_key({name: item[name] for name in table.table_key_attrs if name in item}, table)
+    check_item(item, table, "Item size has exceeded the maximum allowed size")
+    planned = plan("Put", asked, table)
+    if planned.before:
+        raise Refused("Duplicate primary key exists in table", "DuplicateItemException")
+    return planned
+
+
+def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
+    """The primary key that WHERE names, and the rest of its conjuncts."""
+    key: dict = {}
+    rest = []
+    for part in statement.where:
+        if part[0] in statement.values and part[1:2] == ["="]:
+            part = part[::-1]
+        name = statement.names.get(part[0])
+        if name not in table.table_key_attrs or part[1] != "=" or part[2] not in statement.values:
+            rest.append(part)
+            continue
+        if name in key:
+            raise Refused(
+                f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
+            )
+        key[name] = statement.values[part[2]]
+    if len(key) < len(table.table_key_attrs):
+        raise Refused("Where clause does not contain a mandatory equality on all key attributes")
+    check_key(key, table)
+    return key, rest
+
+
+# Several statements
+
+
+def batch_execute_statement(request: dict, find: Find) -> dict:
+    bill = Bill(request)
+    entries = [{"ReturnConsumedCapacity": bill.mode, **entry} for entry in request["Statements"]]
+    kinds = {entry["Statement"].split(None, 1)[0].upper() == "SELECT" for entry in entries if entry["Statement"].strip()}
+    if len(kinds) > 1:
+        raise Refused("Read and write requests together in the same batch is not supported.")
+    responses = []
+    for entry in entries:
+        response = {}
+        try:
+            statement = parse(entry["Statement"], entry.get("Parameters"))
+            table = table_of(statement, find)
+            response["TableName"] = table.name
+            found = _single(statement, table, entry, bill) if kinds == {True} else write(statement, table, entry, bill)
+            if found:
+                response["Item"] = found[0]
+        except Refused as refused:
+            code = BATCH_CODES.get(refused.kind, refused.kind)
+            response["Error"] = {"Code": code, "Message": refused.message, **refused.fields}
+        responses.append(response)
+    return bill.on({"Responses": responses}, several=True)
+
+
+def _single(statement: Statement, table: Any, entry: dict, bill: Bill, consistency: Any = None) -> list[dict]:
+    """The one item that a SELECT with a whole primary key finds."""
+    try:
+        key, rest = key_of(statement, table)
+    except Refused:
+        where = "BatchExecuteStatement" if bill.side is None else "ExecuteTransaction"
+        raise Refused(f"Select statements within {where} must specify the primary key in the where clause.") from None
+    found = read({"Key": key}, table, consistency or entry.get("ConsistentRead"), bill)
+    condition = _condition(statement, rest)
+    if not found or (condition and not condition.matches(found["Item"])):
+        return []
+    return [Columns(statement.columns).of(found["Item"]) if statement.columns else found["Item"]]
+
+
+def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
+    actions = []
+    for entry in request["TransactStatements"]:
+        statement = parse(entry["Statement"], entry.get("Parameters"))
+        actions.append((statement, table_of(statement, find), entry))
+    reads = [statement.kind == "SELECT" for statement, _, _ in actions]
+    if any(reads) and not all(reads):
+        raise Refused("ExecuteTransaction API does not support both read and write operations in the same request.")
+    for number, (statement, _, _) in enumerate(actions):
+        if statement.returning != "NONE":
+            _fail_in(number, "RETURNING clause is not supported in ExecuteTransaction.")
+
+    def execute() -> dict:
+        bill = Bill(request, "Write")
+        plans = all_or_nothing(actions, lambda action: prepare(*action)[0])
+        if len({(planned.table.name, planned.place) for planned in plans}) < len(plans):
+            raise Refused("Transaction request cannot include multiple operations on one item")
+        for planned in plans:
+            commit(planned, bill)
+        return bill.on({"Responses": []}, several=True)
+
+    def read_all(consistency: str = "transactional") -> dict:
+        bill = Bill(request, "Read")
+        responses = []
+        for number, (statement, table, entry) in enumerate(actions):
+            try:
+                found = _single(statement, table, entry, bill, consistency)
+            except Refused as refused:
+                _fail_in(number, refused.message)
+            responses.append({"Item": found[0]} if found else {})
+        return bill.on({"Responses": responses}, several=True)
+
+    def again() -> dict:
+        bill = Bill(request, "Read")
+        for statement, table, _ in actions:
+            item = statement.item or key_of(statement, table)[0]
+            read({"Key": {name: item[name] for name in table.table_key_attrs}}, table, "transactional", bill)
+        return bill.on({"Responses": []}, several=True)
+
+    return read_all() if all(reads) else once(request, memory, execute, again)
+
+
+def _fail_in(number: int, message: str):
+    raise Refused(f"Validation failed in TransactStatements[{number}]: {message}")

@@ -1,0 +1,193 @@
+"""Where items live: each table and each index is one sorted list, so a query is two bisections and a walk.
+
+moto keeps items in a dict and searches all of them for a query. Here a place in a table is a tuple that
+sorts as DynamoDB reads: a hash of the partition key first, so that a scan comes in an order that is stable and
+not alphabetical, then the sort key. An index has the same with its own keys first and the table's after them.
+
+Items are wire dicts and never change once stored: a write puts a new one in the old one's place. So answers,
+stream records, backups and copies of a table share them without copying.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.rules import wire_size
+
+from .values import comparable
+
+HASH_SPACE = 1 << 128
+
+
+class Top:
+    """Greater than everything: closes a range that has no upper end."""
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return True
+
+
+TOP = Top()
+
+
+class Entry:
+    """An item as a table or an index holds it, with its size in bytes."""
+
+    __slots__ = ("item", "size")
+
+    def __init__(self, item: dict, size: int | None = None):
+        self.item = item
+        self.size = wire_size(item) if size is None else size
+
+
+def place_of(item: dict, partition: list[str], sort: list[str]) -> tuple:
+    """Where an item (or its key alone) stands: the hash of the partition key, then what it sorts by."""
+    return (token([item[name] for name in partition]), *[comparable(item[name]) for name in sort])
+
+
+def token(values: list[dict]) -> bytes:
+    """16 bytes that stand for a partition key's value: a place in the hash space of a scan."""
+    return hashlib.blake2b(repr([comparable(value) for value in values]).encode(), digest_size=16).digest()
+
+
+class Tree:
+    """Entries in order. `partition` and `sort` are the names of the attributes that make the order."""
+
+    def __init__(self, partition: list[str], sort: list[str]):
+        self.partition, self.sort = partition, sort
+        self.order: list[tuple] = []
+        self.entries: dict[tuple, Entry] = {}
+
+    def place(self, item: dict) -> tuple:
+        return place_of(item, self.partition, self.sort)
+
+    def put(self, place: tuple, entry: Entry) -> None:
+        if place not in self.entries:
+            insort(self.order, place)
+        self.entries[place] = entry
+
+    def remove(self, place: tuple) -> None:
+        if self.entries.pop(place, None):
+            del self.order[bisect_left(self.order, place)]
+
+    def between(self, low: tuple, high: tuple, after: tuple | None, forward: bool) -> Iterator[Entry]:
+        """Entries from `low` up to, not including, `high`, in either direction, past the place `after`."""
+        start, stop = bisect_left(self.order, low), bisect_left(self.order, high)
+        if after is not None and forward:
+            start = max(start, bisect_left(self.order, (*after, TOP)))
+        elif after is not None:
+            stop = min(stop, bisect_left(self.order, after))
+        places = range(start, stop) if forward else range(stop - 1, start - 1, -1)
+        return (self.entries[self.order[i]] for i in places)
+
+
+class Index(Tree):
+    """A secondary index: only the items that have its key attributes (of the right type), each cut down to what is projected."""
+
+    def __init__(self, definition: Any, table: Tree, local: bool, types: dict[str, str]):
+        names = [key["AttributeName"] for key in definition.schema]
+        partition = [k["AttributeName"] for k in definition.schema if k["KeyType"] == "HASH"]
+        sort = [name for name in names if name not in partition]
+        # Items with equal index keys are told apart by the key that they have in the table.
+        table_key = [*table.partition, *table.sort]
+        super().__init__(partition, sort + [name for name in table_key if name not in names])
+        self.name, self.local, self.definition = definition.name, local, definition
+        self.keys = {name: types[name] for name in names}
+        self.key_names = list(dict.fromkeys([*names, *table_key]))
+        self.projection = (definition.projection or {}).get("ProjectionType", "ALL")
+        self.projected = {*self.key_names, *((definition.projection or {}).get("NonKeyAttributes") or ())}
+
+    def project(self, entry: Entry | None) -> Entry | None:
+        if entry is None or not all(kind in entry.item.get(name, ()) for name, kind in self.keys.items()):
+            return None
+        if self.projection == "ALL":
+            return entry
+        return Entry({name: value for name, value in entry.item.items() if name in self.projected})
+
+
+class Store:
+    """The items of one table and its indexes. Stands where moto's Table keeps its `items`."""
+
+    def __init__(self, partition: list[str], sort: list[str]):
+        self.table = Tree(partition, sort)
+        self.indexes: dict[str, Index] = {}
+        self.size = 0
+
+    def keep_up_with(self, definitions: list[tuple[Any, bool]], types: dict[str, str]) -> None:
+        """Have exactly these indexes. One that is new is filled from the table, as a backfill does."""
+        known, self.indexes = self.indexes, {}
+        for definition, local in definitions:
+            index = known.get(definition.name)
+            if index is None or index.definition is not definition:
+                index = Index(definition, self.table, local, types)
+                for entry in map(index.project, self.table.entries.values()):
+                    if entry:
+                        index.entries[index.place(entry.item)] = entry
+                index.order = sorted(index.entries)
+            self.indexes[index.name] = index
+
+    def write(self, place: tuple, entry: Entry | None) -> list[tuple[Index, dict | None, dict | None]]:
+        """Put `entry` at `place`, None to delete. What it did to each index: the image before and after."""
+        before = self.table.entries.get(place)
+        if entry is None:
+            self.table.remove(place)
+        else:
+            self.table.put(place, entry)
+        self.size += (entry.size if entry else 0) - (before.size if before else 0)
+        changes = []
+        for index in self.indexes.values():
+            old, new = index.project(before), index.project(entry)
+            was, now = old and index.place(old.item), new and index.place(new.item)
+            if was and was != now:
+                index.remove(was)
+            if now:
+                index.put(now, new)
+            changes.append((index, old and old.item, new and new.item))
+        return changes
+
+    def __len__(self) -> int:
+        return len(self.table.entries)
+
+    def __deepcopy__(self, memo: dict) -> Store:
+        # Items never change, so a copy shares them. Indexes are built again for the copy's own definitions.
+        copy = Store(self.table.partition, self.table.sort)
+        copy.table.order, copy.table.entries = list(self.table.order), dict(self.table.entries)
+        copy.size = self.size
+        return copy
+
+    def values(self) -> Iterator[Any]:
+        """What moto sees: its `items` are {partition: {sort: item}}, or {partition: item} without sort key."""
+        for place, entry in self.table.entries.items():
+            item = MotoItem(entry.item, place)
+            yield {place[1:]: item} if self.table.sort else item
+
+
+class MotoItem:
+    """The little that moto's backups and exports ask of an item."""
+
+    def __init__(self, attributes: dict, place: tuple):
+        self.attrs, self.hash_key, self.range_key = attributes, place[0], place[1:]
+
+    def to_json(self, root_attr_name: str = "Attributes") -> dict:
+        return {root_attr_name: self.attrs}
+
+
+def store_of(table: Any) -> Store:
+    """The store of a moto Table, made at first sight (of whatever moto holds by then, after an import from S3)."""
+    store = table.items
+    if not isinstance(store, Store):
+        held = [item.to_json()["Attributes"] for item in table.all_items()]
+        store = Store([table.hash_key_attr], [table.range_key_attr] if table.range_key_attr else [])
+        for item in held:
+            store.write(store.table.place(item), Entry(item))
+        table.items = store
+    if table.indexes or table.global_indexes or store.indexes:
+        types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
+        definitions = [(i, True) for i in table.indexes] + [(i, False) for i in table.global_indexes]
+        store.keep_up_with(definitions, types)
+    return store

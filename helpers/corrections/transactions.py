@@ -1,0 +1,99 @@
+"""TransactGetItems and TransactWriteItems: all or nothing, and once only for one ClientRequestToken."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .consumed import Bill
+from .errors import Refused
+from .items import Plan, collection_metrics, commit, plan, read
+
+TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
+
+# What a transaction reports as the reason of one action, for the error the action alone would have met.
+REASONS = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "ValidationException": "ValidationError",
+    "DuplicateItemException": "DuplicateItem",
+}
+
+
+def transact_get_items(request: dict, find: Callable[[str], Any]) -> dict:
+    bill = Bill(request, "Read")
+    gets = [action["Get"] for action in request["TransactItems"]]
+    answers = [read(get, find(get["TableName"]), "transactional", bill) for get in gets]
+    return bill.on({"Responses": answers}, several=True)
+
+
+def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict) -> dict:
+    actions = [next(iter(action.items())) for action in request["TransactItems"]]
+
+    def prepare(action: tuple[str, dict]) -> Plan:
+        kind, one = action
+        return plan(kind, one, find(one["TableName"]))
+
+    def execute() -> dict:
+        bill = Bill(request, "Write")
+        plans = all_or_nothing(actions, prepare)
+        metrics: dict[str, list] = {}
+        for planned, (_, one) in zip(plans, actions, strict=True):
+            commit(planned, bill)
+            metric = collection_metrics(planned, {**request, **one})
+            if metric:
+                metrics.setdefault(planned.table.name, []).append(metric)
+        return bill.on({"ItemCollectionMetrics": metrics} if metrics else {}, several=True)
+
+    def again() -> dict:
+        bill = Bill(request, "Read")
+        for _, one in actions:
+            table = find(one["TableName"])
+            key = one.get("Key") or {name: one["Item"][name] for name in table.table_key_attrs}
+            read({"Key": key}, table, "transactional", bill)
+        return bill.on({}, several=True)
+
+    return once(request, memory, execute, again)
+
+
+def all_or_nothing(actions: list, prepare: Callable[[Any], Plan]) -> list[Plan]:
+    """A plan for each action; where one is refused, no plan at all but the reasons for all."""
+    plans, reasons = [], []
+    for action in actions:
+        try:
+            plans.append(prepare(action))
+            reasons.append({"Code": "None"})
+        except Refused as refused:
+            code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
+            reasons.append({"Code": code, "Message": refused.message, **refused.fields})
+    if len(plans) < len(actions):
+        codes = ", ".join(reason["Code"] for reason in reasons)
+        raise Refused(
+            f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+            "TransactionCanceledException",
+            CancellationReasons=reasons,
+        )
+    return plans
+
+
+def once(request: dict, memory: dict, execute: Callable[[], dict], again: Callable[[], dict]) -> dict:
+    """Execute, unless a request with the same token did: then answer what a replay costs.
+
+    memory: {token: (when it is forgotten, what was asked)}, kept with the tables it speaks of.
+    """
+    given = request.get("ClientRequestToken")
+    if not given:
+        return execute()
+    asked = json.dumps(request, sort_keys=True, default=lambda parsed: None)
+    forgotten, before = memory.get(given, (0.0, None))
+    if time.monotonic() < forgotten:
+        if before != asked:
+            raise Refused(
+                "Request parameters do not match the original request for this client token.",
+                "IdempotentParameterMismatchException",
+            )
+        return again()
+    answer = execute()
+    memory[given] = (time.monotonic() + TOKEN_SECONDS, asked)
+    return answer
