@@ -13,12 +13,12 @@
 from typing import Any
 
 from helpers.exercises import record
-from helpers.exercises.registry import UnknownExercise, find
+from helpers.exercises.registry import UnknownExercise, find, lessons
 from helpers.exercises.todo import TODO
 from helpers.exercises.verdicts import Shown, Verdict
 from helpers.show.picture import Picture
 
-__all__ = ["TODO", "UnknownExercise", "check", "hint", "progress", "solution"]
+__all__ = ["TODO", "UnknownExercise", "check", "hint", "names", "progress", "solution"]
 
 _hints_given: dict[str, int] = {}
 
@@ -50,6 +50,11 @@ def solution(name: str) -> Shown:
     """One right answer, to read, copy and try."""
     exercise = find(name)
     return Shown(f"One solution · {name}", exercise.remember, exercise.solution_source())
+
+
+def names(lesson: str | None = None) -> list[str]:
+    """The names of all exercises, or of one lesson's: `names("core_components")`."""
+    return [name for each, known in lessons().items() if lesson in (None, each) for name in known]
 
 
 def progress() -> Picture:

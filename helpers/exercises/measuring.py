@@ -5,14 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from helpers.engines import wiring
 from helpers.lenses.calls import Calls, calls
+from helpers.lenses.meter import meter
 
 if TYPE_CHECKING:
     from helpers.exercises.exercise import Exercise
-
-_READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
-_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 
 
 @dataclass
@@ -52,15 +49,15 @@ class Run:
         self, *, calls: int | None = None, read_units: float | None = None, write_units: float | None = None
     ) -> None:
         """Wasteful, if it took more calls or more read or write units."""
-        spent = (
-            ("calls", len(self.calls), calls),
-            ("read units", self.read_units, read_units),
-            ("write units", self.write_units, write_units),
+        budgets = (
+            ("call", len(self.calls), calls),
+            ("read unit", self.read_units, read_units),
+            ("write unit", self.write_units, write_units),
         )
-        for what, took, enough in spent:
+        for what, took, enough in budgets:
             if enough is not None and took > enough:
                 self.exercise.wasteful(
-                    f"The answer is right, but it takes {took:g} {what}. {enough:g} {'is' if enough == 1 else 'are'} enough.",
+                    f"The answer is right, but it takes {_counted(took, what)}. {_counted(enough, what)} would do.",
                     calls=self._list(),
                 )
 
@@ -70,29 +67,16 @@ class Run:
         return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown
 
 
+def _counted(number: float, what: str) -> str:
+    return f"{number:g} {what}{'' if number == 1 else 's'}"
+
+
 @contextmanager
 def measured(run: Run) -> Iterator[None]:
     """Until the block ends, calls and the units they consume are counted into `run`."""
-
-    def layer(call: wiring.Call, proceed) -> dict:
-        if call.service != "dynamodb" or call.operation not in _READS | _WRITES:
-            return proceed()
-        asked = call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE"
-        if not asked:
-            call.parameters["ReturnConsumedCapacity"] = "TOTAL"
-        response = proceed()
-        consumed = response.get("ConsumedCapacity", []) if asked else response.pop("ConsumedCapacity", [])
-        units = sum(
-            each.get("CapacityUnits", 0) for each in ([consumed] if isinstance(consumed, dict) else consumed)
-        )
-        if call.operation in _READS:
-            run.read_units += units
-        else:
-            run.write_units += units
-        return response
-
-    with wiring.around_calls(layer), calls() as made:
+    with meter() as spent, calls() as made:
         try:
             yield
         finally:
             run.calls = Calls(made)
+            run.read_units, run.write_units = spent.read_units, spent.write_units
