@@ -21,6 +21,7 @@ from typing import Any
 
 import boto3
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
 from helpers import workbench
 from helpers.engines import aws, endpoint, guard, moto, wiring
@@ -184,6 +185,21 @@ def _start_aws() -> Lab:
 def _attach(undo: ExitStack, engine, credentials: Credentials) -> None:
     wiring.attach(engine, credentials)
     undo.callback(wiring.attach, None)
+    undo.enter_context(wiring.around_calls(_say_what_to_run))
+
+
+def _say_what_to_run(call: wiring.Call, proceed) -> dict:
+    """A layer around calls: a table that is there already, or not there, mostly means cells run out of order."""
+    __tracebackhide__ = True
+    try:
+        return proceed()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("ResourceInUseException", "ResourceNotFoundException"):
+            error.add_note(
+                "A note of the lab: were the cells run out of order? lab.start() in the first cell gives an "
+                "empty lab; go on from there."
+            )
+        raise
 
 
 @contextmanager

@@ -28,6 +28,7 @@ COMMANDS = {
     "test": [["-m", "ruff", "check"], [*PYTEST, *NBVAL, "tests", "notebooks"]],
     "bench": [["-m", "tests.bench"]],
     "refresh": [["-m", "tests.notebooks.refresh"]],
+    "oracle-fetch": [["-m", "tests.oracle.local", "fetch"]],
     "oracle": [["-m", "tests.oracle.local", "fetch"], ["-m", "pytest", "-q", "tests/oracle"]],
     "oracle-long": [["-m", "tests.oracle.local", "fetch"], ["-m", "pytest", "-q", "-s", "tests/oracle"]],
     "doctor": [["-m", "helpers.doctor"]],

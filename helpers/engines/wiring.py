@@ -97,19 +97,26 @@ def _patch() -> None:
     RequestSigner.get_auth_instance = RequestSigner.get_auth = sign
 
 
+# Frames that set __tracebackhide__ are left out of the tracebacks that a notebook shows.
+
+
 def _call_through_layers(client: BaseClient, operation_name: str, api_params: dict) -> dict:
+    __tracebackhide__ = True
     call = Call(client.meta.service_model.service_name, operation_name, dict(api_params), client)
 
     def innermost() -> dict:
+        __tracebackhide__ = True
         return _call(client, call.operation, call.parameters)
 
     return _through(list(_call_layers), call, innermost)()
 
 
 def _send_through_layers(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    __tracebackhide__ = True
     engine = _engine
 
     def innermost() -> AWSResponse:
+        __tracebackhide__ = True
         if engine is None:
             return _send(session, request)
         return engine(request, lambda rewritten: _send(session, rewritten))
@@ -118,7 +125,14 @@ def _send_through_layers(session: URLLib3Session, request: AWSPreparedRequest) -
 
 
 def _through(layers: list, subject: Any, innermost: Callable) -> Callable:
-    return reduce(lambda proceed, layer: lambda: layer(subject, proceed), layers, innermost)
+    def around(proceed: Callable, layer: Callable) -> Callable:
+        def proceed_through_layer():
+            __tracebackhide__ = True
+            return layer(subject, proceed)
+
+        return proceed_through_layer
+
+    return reduce(around, layers, innermost)
 
 
 def _sign_with_lab_credentials(signer: RequestSigner, *args, **kwargs):

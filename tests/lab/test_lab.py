@@ -205,3 +205,16 @@ def test_errors_of_dynamodb_reach_the_caller():
     with pytest.raises(ClientError) as failed:
         boto3.client("dynamodb").describe_table(TableName="Nowhere")
     assert failed.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("twice", [True, False])
+def test_a_table_that_exists_or_is_missing_says_what_to_run_and_keeps_dynamodbs_words(twice):
+    lab.start()
+    with pytest.raises(ClientError) as failed:
+        if twice:
+            make()
+            make()
+        else:
+            boto3.client("dynamodb").delete_table(TableName="Orders")
+    assert "lab.start() in the first cell" in failed.value.__notes__[0]
+    assert "lab.start()" not in str(failed.value)
