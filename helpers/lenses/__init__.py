@@ -6,6 +6,8 @@ made
 """
 
 from helpers.lenses.calls import calls
+from helpers.lenses.meter import meter
+from helpers.lenses.replicas import replicas
 from helpers.lenses.wire import wire
 
-__all__ = ["calls", "wire"]
+__all__ = ["calls", "meter", "replicas", "wire"]
