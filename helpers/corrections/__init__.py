@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
-from . import batches, items, partiql, queries, requests, tables, transactions
+from . import batches, items, partiql, queries, requests, streams, tables, transactions
 from .errors import Refused
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -69,6 +69,8 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
         return json.loads(answer)
 
     request = requests.validate(operation, request, find)
+    if target.startswith("DynamoDBStreams_"):
+        return streams.handle(operation, request, backend.tables)
     if operation in ON_ONE_TABLE:
         return ON_ONE_TABLE[operation](request, find(request["TableName"]))
     if operation in ON_TABLES:
@@ -98,7 +100,9 @@ def _error_shape(kind: str) -> tuple[str, str]:
         package, text = ("validate", "message") if kind == "ValidationException" else ("service", "Message")
         return f"com.amazon.coral.{package}#{kind}", text
     members = shapes.shape_for(kind).members if kind in shapes.shape_names else {"message": None}
-    return f"com.amazonaws.dynamodb.v20120810#{kind}", next(name for name in members if name.lower() == "message")
+    return f"com.amazonaws.dynamodb.v20120810#{kind}", next(
+        name for name in members if name.lower() == "message"
+    )
 
 
 def _packed(status: int, answer: dict) -> Answer:

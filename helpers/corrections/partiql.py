@@ -12,9 +12,11 @@ from . import expressions, queries
 from .consumed import Bill
 from .errors import Refused
 from .items import Plan, commit, plan, read, returned
+from .requests import check_item
 from .statements import Statement, parse
-from .storage import store_of
-from .transactions import all_or_nothing, once
+from .storage import Index, Tree, store_of
+from .transactions import all_or_nothing, once, replayed
+from .values import checked_item, comparable
 
 Find = Callable[[str], Any]
 
@@ -33,25 +35,16 @@ class Columns:
         self.paths = paths
 
     def of(self, item: dict) -> dict:
-        return {_last_name(path): value for path in self.paths if (value := _at(path, item)) is not None}
+        return {
+            _last_name(path): value
+            for path in self.paths
+            if (value := expressions.at_path(item, path)) is not None
+        }
 
 
 def _last_name(path: tuple) -> str:
     last = max(i for i, element in enumerate(path) if isinstance(element, str))
     return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])
-
-
-def _at(path: tuple, item: dict) -> dict | None:
-    value = {"M": item}
-    for element in path:
-        inside = value.get("M" if isinstance(element, str) else "L")
-        if isinstance(inside, dict):
-            value = inside.get(element)
-        else:
-            value = inside[element] if inside and element < len(inside) else None
-        if value is None:
-            return None
-    return value
 
 
 # One statement
@@ -83,6 +76,10 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     tree = queries.tree_of(store_of(table), {"IndexName": statement.index})
     partition, sort = tree.partition[0], tree.sort[0] if len(tree.sort) else None
     keys, sorted_by, rest = split(statement, partition, sort)
+    types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
+    for name, tokens in ((partition, keys), (sort, sorted_by)):
+        for value in (statement.values[token] for token in tokens if token in statement.values):
+            _check_type(name, value, types[name])
     _check_order(statement, (partition, sort), keys)
     at, start = _from_token(request.get("NextToken"))
     asked = {
@@ -98,7 +95,7 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     while True:
         asked.update(ExclusiveStartKey=start, Limit=left)
         if keys:
-            asked["key_condition"] = _key_condition(statement, partition, keys[at], sort, sorted_by)
+            asked["key_condition"] = _key_condition(statement, partition, keys[at], sorted_by)
         page = (queries.query_page if keys else queries.scan_page)(asked, table, bill)
         items += page["Items"]
         left = left and left - page["ScannedCount"]
@@ -153,10 +150,10 @@ def _used(statement: Statement, text: str) -> tuple[dict, dict]:
     return names, {name: value for name, value in statement.values.items() if name in placeholders}
 
 
-def _key_condition(statement: Statement, partition: str, key: str, sort: str | None, sorted_by: list[str]) -> Any:
+def _key_condition(statement: Statement, partition: str, key: str, sorted_by: list[str]) -> dict:
     text = f"#partition = {key}" + (f" AND {' '.join(sorted_by)}" if sorted_by else "")
     names, values = _used(statement, text)
-    return expressions.key_condition(text, {**names, "#partition": partition}, values, partition, sort)
+    return expressions.key_condition(text, {**names, "#partition": partition}, values)
 
 
 def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
@@ -171,6 +168,24 @@ def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
     if statement.order[0] not in key:
         raise Refused(
             f"Variable reference {statement.order[0]} in ORDER BY clause must be part of the primary key"
+        )
+
+
+def _check_index(asked: dict, tree: Tree) -> None:
+    """A global index answers from what is projected into it, and eventually consistent only."""
+    if not isinstance(tree, Index) or tree.local:
+        return
+    if asked["ConsistentRead"]:
+        raise Refused("Consistent reads are not supported on global secondary indexes")
+    missing = (
+        [path[0] for path in asked["projection"].paths if path[0] not in tree.projected]
+        if asked["projection"]
+        else []
+    )
+    if missing and tree.projection != "ALL":
+        raise Refused(
+            "One or more parameter values were invalid: "
+            f"Global secondary index {tree.name} does not project [{', '.join(missing)}]"
         )
 
 
@@ -212,18 +227,25 @@ def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict
         sections = [f"{section} {', '.join(actions)}" for section, actions in statement.actions.items()]
         text = " ".join(sections)
         asked["update"] = expressions.update(text, *_used(statement, text))
-        check_update(asked["update"], table)
+        for path in asked["update"].paths:
+            if path[0] in table.table_key_attrs:
+                raise Refused(
+                    f"One or more parameter values were invalid: Cannot update attribute {path[0]}. "
+                    "This attribute is part of the key"
+                )
         # An UPDATE never makes an item.
         statement.names["#key"] = table.hash_key_attr
         rest = [["attribute_exists", "(", "#key", ")"], *rest]
     asked["condition"] = _condition(statement, rest)
+    if statement.kind == "EXISTS" and not rest:
+        raise Refused("EXISTS() must contain a single item read with additional condition")
     kind = {"UPDATE": "Update", "DELETE": "Delete"}.get(statement.kind, "ConditionCheck")
     return plan(kind, asked, table), asked
 
 
 def _insertion(statement: Statement, table: Any, asked: dict) -> Plan:
     item = asked["Item"] = checked_item(statement.item)
-    check_key({name: item[name] for name in table.table_key_attrs if name in item}, table)
+    _check_key({name: item[name] for name in table.table_key_attrs if name in item}, table)
     check_item(item, table, "Item size has exceeded the maximum allowed size")
     planned = plan("Put", asked, table)
     if planned.before:
@@ -249,34 +271,83 @@ def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
         key[name] = statement.values[part[2]]
     if len(key) < len(table.table_key_attrs):
         raise Refused("Where clause does not contain a mandatory equality on all key attributes")
-    check_key(key, table)
+    _check_key(key, table)
     return key, rest
+
+
+def _check_type(name: str, value: dict, kind: str) -> None:
+    if kind not in value:
+        raise Refused(f"Key attribute's data type should match its data type in table's schema: Key {name}")
+
+
+def _check_key(key: dict, table: Any) -> None:
+    for name, kind in zip(table.table_key_attrs, (table.hash_key_type, table.range_key_type), strict=False):
+        if name not in key:
+            raise Refused(f"Key attribute should be present in the item: Key {name}")
+        _check_type(name, key[name], kind)
+        if not comparable(key[name]) and kind != "N":
+            raise Refused(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+                f"contain an empty {'string' if kind == 'S' else 'binary'} value. Key: {name}"
+            )
 
 
 # Several statements
 
 
 def batch_execute_statement(request: dict, find: Find) -> dict:
+    """Each statement for itself: what one is refused for is told in its place."""
     bill = Bill(request)
-    entries = [{"ReturnConsumedCapacity": bill.mode, **entry} for entry in request["Statements"]]
-    kinds = {entry["Statement"].split(None, 1)[0].upper() == "SELECT" for entry in entries if entry["Statement"].strip()}
-    if len(kinds) > 1:
+    entries = request["Statements"]
+    actions = [_attempt(parse, entry["Statement"], entry.get("Parameters")) for entry in entries]
+    statements = [statement for statement, error in actions if not error]
+    if len({statement.kind == "SELECT" for statement in statements}) > 1:
         raise Refused("Read and write requests together in the same batch is not supported.")
+    _check_distinct(statements, find)
     responses = []
-    for entry in entries:
+    for (statement, error), entry in zip(actions, entries, strict=True):
         response = {}
-        try:
-            statement = parse(entry["Statement"], entry.get("Parameters"))
-            table = table_of(statement, find)
-            response["TableName"] = table.name
-            found = _single(statement, table, entry, bill) if kinds == {True} else write(statement, table, entry, bill)
-            if found:
-                response["Item"] = found[0]
-        except Refused as refused:
-            code = BATCH_CODES.get(refused.kind, refused.kind)
-            response["Error"] = {"Code": code, "Message": refused.message, **refused.fields}
+        if not error:
+            found, error = _attempt(_one_of_batch, statement, find, entry, bill)
+        if statement and not (error and error["Code"] == "ResourceNotFound"):
+            response["TableName"] = statement.table
+        if error:
+            response["Error"] = error
+        elif found:
+            response["Item"] = found[0]
         responses.append(response)
     return bill.on({"Responses": responses}, several=True)
+
+
+def _attempt(do: Callable, *arguments) -> tuple[Any, dict | None]:
+    """What it gives, or the error as a batch tells it."""
+    try:
+        return do(*arguments), None
+    except Refused as refused:
+        code = BATCH_CODES.get(refused.kind, refused.kind)
+        return None, {"Code": code, "Message": refused.message, **refused.fields}
+
+
+def _one_of_batch(statement: Statement, find: Find, entry: dict, bill: Bill) -> list[dict]:
+    table = table_of(statement, find)
+    if statement.kind == "SELECT":
+        return _single(statement, table, entry, bill)
+    return write(statement, table, entry, bill)
+
+
+def _check_distinct(statements: list[Statement], find: Find) -> None:
+    """A batch may write an item once."""
+    seen = []
+    for statement in statements:
+        table = find(statement.table)
+        if statement.kind == "SELECT" or table is None:
+            continue
+        found, _ = _attempt(key_of, statement, table)
+        item = found[0] if found else statement.item
+        key = (table.name, [item.get(name) for name in table.table_key_attrs])
+        if key in seen:
+            raise Refused("Provided list of item keys contains duplicates")
+        seen.append(key)
 
 
 def _single(statement: Statement, table: Any, entry: dict, bill: Bill, consistency: Any = None) -> list[dict]:
@@ -285,7 +356,9 @@ def _single(statement: Statement, table: Any, entry: dict, bill: Bill, consisten
         key, rest = key_of(statement, table)
     except Refused:
         where = "BatchExecuteStatement" if bill.side is None else "ExecuteTransaction"
-        raise Refused(f"Select statements within {where} must specify the primary key in the where clause.") from None
+        raise Refused(
+            f"Select statements within {where} must specify the primary key in the where clause."
+        ) from None
     found = read({"Key": key}, table, consistency or entry.get("ConsistentRead"), bill)
     condition = _condition(statement, rest)
     if not found or (condition and not condition.matches(found["Item"])):
@@ -300,7 +373,9 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
         actions.append((statement, table_of(statement, find), entry))
     reads = [statement.kind == "SELECT" for statement, _, _ in actions]
     if any(reads) and not all(reads):
-        raise Refused("ExecuteTransaction API does not support both read and write operations in the same request.")
+        raise Refused(
+            "ExecuteTransaction API does not support both read and write operations in the same request."
+        )
     for number, (statement, _, _) in enumerate(actions):
         if statement.returning != "NONE":
             _fail_in(number, "RETURNING clause is not supported in ExecuteTransaction.")
@@ -326,11 +401,8 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
         return bill.on({"Responses": responses}, several=True)
 
     def again() -> dict:
-        bill = Bill(request, "Read")
-        for statement, table, _ in actions:
-            item = statement.item or key_of(statement, table)[0]
-            read({"Key": {name: item[name] for name in table.table_key_attrs}}, table, "transactional", bill)
-        return bill.on({"Responses": []}, several=True)
+        keys = [(table, statement.item or key_of(statement, table)[0]) for statement, table, _ in actions]
+        return replayed(request, keys, {"Responses": []})
 
     return read_all() if all(reads) else once(request, memory, execute, again)
 

@@ -84,7 +84,11 @@ def _share(segment: int, segments: int) -> bytes | Top:
 
 def tree_of(store: Store, request: dict) -> Tree:
     name = request.get("IndexName")
-    return store.indexes[name] if name else store.table
+    if not name:
+        return store.table
+    if name not in store.indexes:
+        raise Refused(f"The table does not have the specified index: {name}")
+    return store.indexes[name]
 
 
 def start_of(request: dict, tree: Tree, low: tuple, high: tuple) -> tuple | None:

@@ -1,30 +1,41 @@
-"""Stream records as DynamoDB writes them. moto keeps the shard and hands the records out."""
+"""DynamoDB Streams: the records as DynamoDB writes them, and the four operations that read them.
+
+A stream has one shard, moto's: a list on its Table. Shard iterators carry their position in themselves, so
+nothing is remembered for them. Source: API Reference, DynamoDB Streams; Developer Guide, "Change data capture".
+"""
 
 from __future__ import annotations
 
+import base64
+import json
+import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
+from .errors import Refused
 from .storage import Entry
+
+VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
+RECORDS, STREAMS = 1000, 100  # the most, and the default, of one answer
 
 
 class Record:
     """One change of one item. moto asks only for `to_json()`."""
 
     def __init__(self, table: Any, before: Entry | None, after: Entry | None):
+        shard, view = table.stream_shard, table.stream_specification["StreamViewType"]
         image = (after or before).item
         keys = Entry({name: image[name] for name in table.table_key_attrs})
-        view = table.stream_specification["StreamViewType"]
         change = {
-            "ApproximateCreationDateTime": datetime.now(UTC).replace(microsecond=0, tzinfo=None),
+            "ApproximateCreationDateTime": float(int(time.time())),  # DynamoDB gives whole seconds
             "Keys": keys.item,
-            "SequenceNumber": str(table.stream_shard.starting_sequence_number + len(table.stream_shard.items)),
+            "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)),
             "SizeBytes": keys.size,
             "StreamViewType": view,
         }
         for name, entry in (("NewImage", after), ("OldImage", before)):
-            if entry and view in (name_of_view(name), "NEW_AND_OLD_IMAGES"):
+            if entry and view in VIEWS[name]:
                 change[name] = entry.item
                 change["SizeBytes"] += entry.size
         self.record = {
@@ -40,25 +51,146 @@ class Record:
         return self.record
 
 
-def name_of_view(image: str) -> str:
-    return {"NewImage": "NEW_IMAGE", "OldImage": "OLD_IMAGE"}[image]
-
-
 def record(table: Any, before: Entry | None, after: Entry | None) -> None:
     """Tell the table's stream, if it has one. A write that changes nothing leaves no record."""
-    shard = table.stream_shard
-    if shard is None or (before and before.item) == (after and after.item):
+    if not _enabled(table) or (before and before.item) == (after and after.item):
         return
-    shard.items.append(Record(table, before, after))
-    if table.lambda_event_source_mappings:
-        _deliver(table, shard)
-
-
-def _deliver(table: Any, shard: Any) -> None:
-    """Hand the records to the Lambda functions that moto has mapped to this stream, as moto does."""
-    from moto.awslambda.utils import get_backend
-
+    table.stream_shard.items.append(Record(table, before, after))
     for arn, mapping in table.lambda_event_source_mappings.items():
-        backend = get_backend(table.account_id, arn.split(":")[3])
-        if backend.send_dynamodb_items(arn, shard.items, mapping.event_source_arn):
-            shard.items = []
+        from moto.awslambda.utils import get_backend
+
+        functions = get_backend(table.account_id, arn.split(":")[3])
+        functions.send_dynamodb_items(arn, table.stream_shard.items[-1:], mapping.event_source_arn)
+
+
+def handle(operation: str, request: dict, tables: dict[str, Any]) -> dict:
+    """One of the four operations of DynamoDB Streams, on the tables of one account and Region."""
+    return _OPERATIONS[operation](
+        request, [table for _, table in sorted(tables.items()) if table.stream_shard]
+    )
+
+
+def list_streams(request: dict, tables: list) -> dict:
+    arns = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
+    limit, start = request.get("Limit", STREAMS), request.get("ExclusiveStartStreamArn")
+    rest = [arn for arn in arns if not start or arn > start]
+    answer: dict = {
+        "Streams": [
+            {"StreamArn": arn, "TableName": arns[arn].name, "StreamLabel": arns[arn].latest_stream_label}
+            for arn in rest[:limit]
+        ]
+    }
+    if len(rest) > limit:
+        answer["LastEvaluatedStreamArn"] = rest[limit - 1]
+    return answer
+
+
+def describe_stream(request: dict, tables: list) -> dict:
+    table = _table_of(request["StreamArn"], tables)
+    shard = table.stream_shard
+    numbers = {"StartingSequenceNumber": str(shard.starting_sequence_number)}
+    if not _enabled(table):
+        numbers["EndingSequenceNumber"] = str(_end(table))
+    shards = [{"ShardId": shard.id, "SequenceNumberRange": numbers}]
+    return {
+        "StreamDescription": {
+            "StreamArn": _arn(table),
+            "StreamLabel": table.latest_stream_label,
+            "StreamStatus": "ENABLED" if _enabled(table) else "DISABLED",
+            "StreamViewType": _view(table),
+            "CreationRequestDateTime": shard.created_on.replace(tzinfo=UTC).timestamp(),
+            "TableName": table.name,
+            "KeySchema": table.schema,
+            "Shards": [] if request.get("ExclusiveStartShardId") == shard.id else shards,
+        }
+    }
+
+
+def get_shard_iterator(request: dict, tables: list) -> dict:
+    table = _table_of(request["StreamArn"], tables)
+    shard, kind = table.stream_shard, request["ShardIteratorType"]
+    if request["ShardId"] != shard.id:
+        raise Refused("Requested resource not found: Shard does not exist", "ResourceNotFoundException")
+    number = request.get("SequenceNumber")
+    if kind.endswith("SEQUENCE_NUMBER"):
+        if number is None:
+            raise Refused("One or more parameter values were invalid: Invalid SequenceNumber")
+        if not number.isdigit() or int(number) > _end(table):
+            raise Refused("One or more parameter values were invalid: Invalid SequenceNumber for the shard")
+        if int(number) < shard.starting_sequence_number:
+            raise Refused("The operation attempted to read past the oldest stream record in a shard.",
+                          "TrimmedDataAccessException")  # fmt: skip
+        position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")
+    elif number is not None:
+        raise Refused(
+            "One or more parameter values were invalid: "
+            "SequenceNumber should not be passed for this iterator type"
+        )
+    elif kind == "AT_TIMESTAMP":
+        records = [entry.to_json()["dynamodb"] for entry in shard.items]
+        since = request.get("Timestamp", 0)
+        earlier = sum(change["ApproximateCreationDateTime"] < since for change in records)
+        position = shard.starting_sequence_number + earlier
+    else:
+        position = shard.starting_sequence_number if kind == "TRIM_HORIZON" else _end(table)
+    return {"ShardIterator": _iterator(table, position)}
+
+
+def get_records(request: dict, tables: list) -> dict:
+    table, position = _position(request["ShardIterator"], tables)
+    first = position - table.stream_shard.starting_sequence_number
+    records = [entry.to_json() for entry in table.stream_shard.items[first:][: request.get("Limit", RECORDS)]]
+    answer: dict = {"Records": records}
+    position += len(records)
+    if _enabled(table) or position < _end(table):  # a closed shard ends
+        answer["NextShardIterator"] = _iterator(table, position)
+    return answer
+
+
+_OPERATIONS = {
+    "ListStreams": list_streams,
+    "DescribeStream": describe_stream,
+    "GetShardIterator": get_shard_iterator,
+    "GetRecords": get_records,
+}
+
+
+def _enabled(table: Any) -> bool:
+    return bool(table.stream_specification and table.stream_specification.get("StreamEnabled"))
+
+
+def _view(table: Any) -> str:
+    """The view type; moto forgets it when the stream is disabled, the records do not."""
+    if _enabled(table):
+        return table.stream_specification["StreamViewType"]
+    records = table.stream_shard.items
+    return records[-1].to_json()["dynamodb"]["StreamViewType"] if records else "NEW_AND_OLD_IMAGES"
+
+
+def _end(table: Any) -> int:
+    """The sequence number of the next record."""
+    return table.stream_shard.starting_sequence_number + len(table.stream_shard.items)
+
+
+def _arn(table: Any) -> str:
+    return f"{table.table_arn}/stream/{table.latest_stream_label}"
+
+
+def _table_of(arn: str, tables: list) -> Any:
+    for table in tables:
+        if _arn(table) == arn:
+            return table
+    raise Refused(f"Requested resource not found: Stream: {arn} not found", "ResourceNotFoundException")
+
+
+def _iterator(table: Any, position: int) -> str:
+    return f"{_arn(table)}|1|{base64.b64encode(json.dumps(position).encode()).decode()}"
+
+
+def _position(iterator: str, tables: list) -> tuple[Any, int]:
+    try:
+        arn, _, position = iterator.split("|")
+        number = int(json.loads(base64.b64decode(position, validate=True)))
+    except ValueError:
+        raise Refused("Invalid ShardIterator") from None
+    return _table_of(arn, tables), number

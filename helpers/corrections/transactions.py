@@ -47,12 +47,8 @@ def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict
         return bill.on({"ItemCollectionMetrics": metrics} if metrics else {}, several=True)
 
     def again() -> dict:
-        bill = Bill(request, "Read")
-        for _, one in actions:
-            table = find(one["TableName"])
-            key = one.get("Key") or {name: one["Item"][name] for name in table.table_key_attrs}
-            read({"Key": key}, table, "transactional", bill)
-        return bill.on({}, several=True)
+        keys = [(find(one["TableName"]), one.get("Key") or one["Item"]) for _, one in actions]
+        return replayed(request, keys, {})
 
     return once(request, memory, execute, again)
 
@@ -77,6 +73,14 @@ def all_or_nothing(actions: list, prepare: Callable[[Any], Plan]) -> list[Plan]:
     return plans
 
 
+def replayed(request: dict, keys: list[tuple[Any, dict]], answer: dict) -> dict:
+    """The answer to a token's second request: it costs reading the items (API, ClientRequestToken)."""
+    bill = Bill(request, "Read")
+    for table, key in keys:
+        read({"Key": key}, table, "strong", bill)
+    return bill.on(answer, several=True)
+
+
 def once(request: dict, memory: dict, execute: Callable[[], dict], again: Callable[[], dict]) -> dict:
     """Execute, unless a request with the same token did: then answer what a replay costs.
 
@@ -85,7 +89,8 @@ def once(request: dict, memory: dict, execute: Callable[[], dict], again: Callab
     given = request.get("ClientRequestToken")
     if not given:
         return execute()
-    asked = json.dumps(request, sort_keys=True, default=lambda parsed: None)
+    actions = request.get("TransactItems") or request["TransactStatements"]
+    asked = json.dumps(actions, sort_keys=True, default=lambda parsed: None)
     forgotten, before = memory.get(given, (0.0, None))
     if time.monotonic() < forgotten:
         if before != asked:
