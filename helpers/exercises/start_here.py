@@ -1,31 +1,73 @@
 """The exercise of the lesson Start here."""
 
+from decimal import Decimal
+
+import boto3
+
 from helpers.exercises.exercise import Exercise
+
+MEI = {"person_id": "PERSON-3", "name": "Mei Tanaka", "started": 2021}
 
 
 class FirstItem(Exercise):
-    """Put an item into the table: `person_id` is "PERSON-3" and `name` is "Lin". Return nothing."""
+    """Put one item into `table`: `person_id` is "PERSON-3", `name` is "Mei Tanaka", `started` is the number 2021."""
 
     hints = (
-        "The lesson puts an item with the client. A Table has put_item too, and knows its own name.",
-        'table.put_item(Item={…}) takes plain Python values: {"person_id": "PERSON-3", …}.',
+        "The lesson puts Jonas with the resource: table.put_item takes the whole item as a dict of Python values.",
+        'table.put_item(Item={"person_id": …, "name": …, "started": …}). A number has no quotes.',
     )
-    remember = "put_item takes the whole item: its key and every other attribute."
+    remember = "put_item takes the whole item: its key, and whatever other attributes you like."
 
     @staticmethod
     def solution(table):
-        table.put_item(Item={"person_id": "PERSON-3", "name": "Lin"})
+        table.put_item(Item={"person_id": "PERSON-3", "name": "Mei Tanaka", "started": 2021})
 
     def check(self, answer):
         with self.case("an empty table"):
             table = self.table("People", "person_id")
             run = self.run(answer, table)
-            self.expect(self.items(table), [{"person_id": "PERSON-3", "name": "Lin"}], "what the table holds")
+            self._holds(table, [MEI])
             run.at_most(calls=1)
+        with self.case("a table of another name, with one person in it"):
+            amara = {"person_id": "PERSON-1", "name": "Amara Okafor", "started": Decimal(2019)}
+            table = self.table("Staff", "person_id", items=[amara])
+            self.run(answer, table)
+            self._holds(table, [amara, MEI])
+
+    def _holds(self, table, expected):
+        found = self.items(table)
+        if not any(item["person_id"] == "PERSON-3" for item in found):
+            self.wrong(
+                "The table holds no item with the key PERSON-3. Does the function call put_item on `table`?"
+            )
+        for item in expected:
+            self.expect(
+                [each for each in found if each["person_id"] == item["person_id"]][:1],
+                [item],
+                item["person_id"],
+            )
+        self.expect(len(found), len(expected), "the number of items in the table")
 
     mistakes = {
-        "returns the item and writes nothing": (
-            lambda table: {"person_id": "PERSON-3", "name": "Lin"},
-            "0 elements",
+        "returns the item and writes nothing": (lambda table: dict(MEI), "no item with the key PERSON-3"),
+        "writes the year as text": (
+            lambda table: table.put_item(Item={**MEI, "started": "2021"}),
+            "is text, not a number",
+        ),
+        "forgets an attribute": (
+            lambda table: table.put_item(Item={"person_id": "PERSON-3", "name": "Mei Tanaka"}),
+            "has no 'started'",
+        ),
+        "types values as the client does": (
+            lambda table: table.put_item(Item={"person_id": {"S": "PERSON-3"}, "name": {"S": "Mei Tanaka"}}),
+            "ValidationException",
+        ),
+        "writes to the table it knows": (
+            lambda table: boto3.resource("dynamodb").Table("People").put_item(Item=MEI),
+            "ResourceNotFoundException",
+        ),
+        "writes twice": (
+            lambda table: [table.put_item(Item=MEI) for _ in range(2)],
+            "takes 2 calls",
         ),
     }
