@@ -23,7 +23,7 @@ def difference(got: Any, expected: Any, what: str = "the answer") -> str | None:
     if got is None:
         return f"{what} is None. Is a return missing?" if what == "the answer" else f"{what} is None."
     if _kind(got) != _kind(expected):
-        return f"{what} is {_named(got)}, not {_named(expected)}."
+        return f"{what} is {_kind(got)}, not {_kind(expected)}{_short(got)}."
     if isinstance(expected, Mapping):
         return _of_dicts(got, expected, what)
     if isinstance(expected, list | tuple):
@@ -84,16 +84,14 @@ _KINDS = (
 
 
 def _kind(value: Any) -> str:
+    if value is None:
+        return "None"
     return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
 
 
-def _named(value: Any) -> str:
-    if value is None:
-        return "None"
-    kind = _kind(value)
-    if kind.startswith(("a ", "an ")) and not isinstance(value, int | float | Decimal) or kind == "bytes":
-        return kind
-    return f"{kind} ({written(value, 40)})" if len(_written(value)) <= 40 else kind
+def _short(value: Any) -> str:
+    text = _written(value)
+    return f": {text}" if len(text) <= 40 and not isinstance(value, bool) else ""
 
 
 def _written(value: Any) -> str:

@@ -41,18 +41,15 @@ class FirstItem(Exercise):
                 "The table holds no item with the key PERSON-3. Does the function call put_item on `table`?"
             )
         for item in expected:
-            self.expect(
-                [each for each in found if each["person_id"] == item["person_id"]][:1],
-                [item],
-                item["person_id"],
-            )
+            same_key = (each for each in found if each["person_id"] == item["person_id"])
+            self.expect(next(same_key, {}), item, f"the item {item['person_id']}")
         self.expect(len(found), len(expected), "the number of items in the table")
 
     mistakes = {
         "returns the item and writes nothing": (lambda table: dict(MEI), "no item with the key PERSON-3"),
         "writes the year as text": (
             lambda table: table.put_item(Item={**MEI, "started": "2021"}),
-            "is text, not a number",
+            "is text, not a number: '2021'",
         ),
         "forgets an attribute": (
             lambda table: table.put_item(Item={"person_id": "PERSON-3", "name": "Mei Tanaka"}),
