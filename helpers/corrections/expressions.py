@@ -317,9 +317,8 @@ def value_text(value: dict) -> str:
 
 def tree_of(paths: list[tuple], binder: Binder) -> dict:
     """The paths as a tree; two that overlap, or see a list where the other sees a map, are refused."""
-    tree, leaves = {}, {}
-    for path in paths:
-        for other in leaves:
+    for at, path in reversed(list(enumerate(paths))):
+        for other in reversed(paths[:at]):
             shared = next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), None)
             if shared is None:
                 problem = "overlap"
@@ -331,7 +330,8 @@ def tree_of(paths: list[tuple], binder: Binder) -> dict:
                 f"Two document paths {problem} with each other; must remove or rewrite one of these paths; "
                 f"path one: {path_text(other)}, path two: {path_text(path)}"
             )
-        leaves[path] = path
+    tree = {}
+    for path in paths:
         node = tree
         for element in path[:-1]:
             node = node.setdefault(element, {})
@@ -384,8 +384,27 @@ class Update:
 
     def apply(self, item: dict) -> dict:
         """The new item. Every operand sees the old item, whatever the order of the actions."""
-        results = {path: change(item) for path, change in self.changes.items()}
-        return changed({"M": item}, self.tree, results)["M"]
+        return self.changed({"M": item}, self.tree, item)["M"]
+
+    def changed(self, value: dict, tree: dict, item: dict) -> dict:
+        """A copy of a map or list, changed where the tree says; the rest is shared with the old one."""
+        kind = kind_of(value)
+        if kind != ("L" if isinstance(next(iter(tree)), int) else "M"):
+            raise Refused(BAD_PATH)
+        children = dict(value["M"]) if kind == "M" else dict(enumerate(value["L"]))
+        for element, node in tree.items():
+            if isinstance(node, dict):
+                if element not in children:
+                    raise Refused(BAD_PATH)
+                children[element] = self.changed(children[element], node, item)
+            else:
+                result = self.changes[node](item)
+                if result is REMOVED:
+                    children.pop(element, None)
+                elif result is not None:
+                    children[element] = result
+        # A list closes up: what was removed leaves no hole, what was set beyond the end comes right after it.
+        return {"M": children} if kind == "M" else {"L": [children[i] for i in sorted(children)]}
 
     def updated(self, item: dict) -> dict:
         return Projection(self.paths, self.tree).of(item)
@@ -393,17 +412,18 @@ class Update:
 
 def update(text: str, names=None, values=None) -> Update:
     binder = Binder("UpdateExpression", names, values)
-    changes = []
-    for section, target, operand in grammar.parse(text, binder.what):
-        path = binder.path(target)
+    actions = grammar.parse(text, binder.what)
+    paths = [binder.path(target) for _, target, _ in actions]
+    tree, changes = tree_of(paths, binder), {}
+    for path, (section, _, operand) in zip(paths, actions, strict=True):
         if section == "REMOVE":
-            changes.append((path, lambda item: REMOVED))
+            changes[path] = lambda item: REMOVED
         elif section == "SET":
-            changes.append((path, setting(binder.operand(operand))))
+            changes[path] = setting(binder.operand(operand))
         else:
             change = {"ADD": adding, "DELETE": deleting}[section]
-            changes.append((path, change(path, known(binder, section, operand))))
-    return Update(dict(changes), tree_of([path for path, _ in changes], binder))
+            changes[path] = change(path, known(binder, section, operand))
+    return Update(changes, tree)
 
 
 def known(binder: Binder, section: str, operand: tuple) -> dict:
@@ -465,25 +485,6 @@ def deleting(path: tuple, value: dict) -> Callable:
 
 def merged(kind: str, content: list) -> list:
     return sorted(set(content), key=lambda member: comparable({kind[0]: member}))
-
-
-def changed(value: dict, tree: dict, results: dict) -> dict:
-    """A copy of a map or list with the results put in where the tree says; the rest is shared."""
-    kind = kind_of(value)
-    if kind != ("L" if isinstance(next(iter(tree)), int) else "M"):
-        raise Refused(BAD_PATH)
-    children = dict(value["M"]) if kind == "M" else dict(enumerate(value["L"]))
-    for element, node in tree.items():
-        if isinstance(node, dict):
-            if element not in children:
-                raise Refused(BAD_PATH)
-            children[element] = changed(children[element], node, results)
-        elif results[node] is REMOVED:
-            children.pop(element, None)
-        elif results[node] is not None:
-            children[element] = results[node]
-    # A list closes up: what was removed leaves no hole, what was set beyond the end comes right after it.
-    return {"M": children} if kind == "M" else {"L": [children[i] for i in sorted(children)]}
 
 
 # Key conditions

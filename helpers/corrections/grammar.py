@@ -28,8 +28,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<key>\#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)"
     r"|(?P<index>[0-9]+)|(?P<sign><>|<=|>=|\S))"
 )
-_WORDS = {"UpdateExpression": SECTIONS, "ProjectionExpression": ()}
-_CONDITION_WORDS = ("AND", "OR", "NOT", "BETWEEN", "IN")
+_WORDS = ("AND", "OR", "NOT", "BETWEEN", "IN", *SECTIONS)
 
 
 @lru_cache(maxsize=1000)
@@ -63,7 +62,6 @@ class _Parser:
 
     def __init__(self, text: str, what: str):
         self.text, self.what = text, what
-        self.words = _WORDS.get(what, _CONDITION_WORDS)
         self.tokens = [(m.lastgroup, m[m.lastgroup], m.start(m.lastgroup)) for m in _TOKEN.finditer(text)]
         self.tokens.append(("end", "<EOF>", len(text)))
         self.at = -1
@@ -81,7 +79,7 @@ class _Parser:
         return before
 
     def accept(self, *words: str) -> str | None:
-        if self.word not in words or (self.kind == "name" and self.word not in self.words):
+        if self.word not in words or (self.kind == "name" and self.word not in _WORDS):
             return None
         word = self.word
         self.advance()
@@ -116,7 +114,7 @@ class _Parser:
         return ("path", tuple(elements))
 
     def element(self) -> str:
-        if self.kind not in ("name", "key") or self.word in self.words:
+        if self.kind not in ("name", "key") or self.word in _WORDS:
             self.fail()
         return self.advance()
 
@@ -126,7 +124,7 @@ class _Parser:
             return ("value", self.advance())
         if self.word == "(":
             return self.parenthesised(self.operand)
-        if self.kind == "name" and self.tokens[self.at + 1][1] == "(" and self.word not in self.words:
+        if self.kind == "name" and self.tokens[self.at + 1][1] == "(" and self.word not in _WORDS:
             return self.call()
         return self.path()
 
@@ -229,7 +227,10 @@ class _Parser:
             return (section, path, None)
         if section == "SET":
             self.expect("=")
-            return (section, path, self.sum())
+            value = self.sum()
+            if value[0] == "call":
+                value[3][1] = "whole value"
+            return (section, path, value)
         if self.kind != "value":
             self.fail()
         return (section, path, ("value", self.advance()))
@@ -273,7 +274,23 @@ class _Parser:
         if update != (name in UPDATES):
             kind = "an update" if update else "a condition"
             raise self.refusal(f"The function is not allowed in {kind} expression; function: {name}")
-        if not update and (use == "operand") != (name == "size"):
+        misused = (use == "operand") == (name == "list_append" if update else name != "size")
+        if misused and name != "if_not_exists":
             raise self.refusal(
                 f"The function is not allowed to be used this way in an expression; function: {name}"
             )
+
+
+PARAMETERS = (
+    "UpdateExpression",
+    "ConditionExpression",
+    "FilterExpression",
+    "ProjectionExpression",
+    "KeyConditionExpression",
+)
+
+
+@lru_cache(maxsize=1000)
+def placeholders(text: str) -> frozenset:
+    """The placeholders of an expression that is well formed."""
+    return frozenset(re.findall(r"[#:][A-Za-z0-9_]+", text))

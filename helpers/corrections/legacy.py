@@ -1,7 +1,148 @@
 """The parameters that expressions replaced in 2014, turned into the same objects as expressions.
 
-    condition(conditions, operator, what) -> Condition      Expected, QueryFilter, ScanFilter, ConditionalOperator
-    update(attribute_updates) -> Update                     AttributeUpdates
-    projection(attributes) -> Projection                    AttributesToGet
-    key_condition(conditions, partition, sort) -> KeyCondition      KeyConditions
+API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
+
+    condition(conditions, operator) -> Condition        QueryFilter, ScanFilter, and Expected after `expected`
+    expected(conditions) -> {attribute: (operator, [typed, ...])}
+    conditions(given) -> the same of KeyConditions, QueryFilter and ScanFilter
+    update(attribute_updates) -> Update                 AttributeUpdates
+    projection(attributes) -> Projection                AttributesToGet
 """
+
+from . import expressions
+from .errors import Refused
+from .expressions import ORDERED, SETS, WORDS, ordered
+from .values import checked, comparable, kind_of
+
+ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
+ALLOWED = {
+    **dict.fromkeys(("LT", "LE", "GT", "GE", "BETWEEN", "IN"), ORDERED),
+    **dict.fromkeys(("CONTAINS", "NOT_CONTAINS"), (*ORDERED, "BOOL", "NULL")),
+    "BEGINS_WITH": ("S", "B"),
+}
+SIGNS = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+
+
+def invalid(what: str) -> Refused:
+    return Refused(f"One or more parameter values were invalid: {what}")
+
+
+def conditions(given: dict) -> dict:
+    """{attribute: (operator, values)} of {attribute: {"ComparisonOperator", "AttributeValueList"}}."""
+    return {
+        name: compared(one["ComparisonOperator"], one.get("AttributeValueList", []))
+        for name, one in given.items()
+    }
+
+
+def compared(operator: str, values: list) -> tuple:
+    values = [checked(value) for value in values]
+    fewest, most = ARGUMENTS.get(operator, (1, 1))
+    if len(values) < fewest or (most is not None and len(values) > most):
+        raise invalid(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
+    for value in values:
+        if kind_of(value) not in ALLOWED.get(operator, (kind_of(value),)):
+            raise invalid(
+                f"ComparisonOperator {operator} is not valid for {kind_of(value)} AttributeValue type"
+            )
+    if len({kind_of(value) for value in values}) > 1:
+        raise invalid("AttributeValues inside AttributeValueList must be of same type")
+    if operator == "BETWEEN" and comparable(values[0]) > comparable(values[1]):
+        raise Refused(
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+        )
+    return operator, values
+
+
+def expected(given: dict) -> dict:
+    """Expected says it in two ways: Value with Exists, or ComparisonOperator with AttributeValueList."""
+    return {name: _expected(name, one) for name, one in given.items()}
+
+
+def _expected(name: str, one: dict) -> tuple:
+    value, values = one.get("Value"), one.get("AttributeValueList")
+    operator, exists = one.get("ComparisonOperator"), one.get("Exists")
+    problem = None
+    if value is not None and values is not None:
+        problem = "Value and AttributeValueList cannot be used together"
+    elif operator and exists is not None:
+        problem = "Exists and ComparisonOperator cannot be used together"
+    elif values is not None and not operator:
+        problem = "AttributeValueList can only be used with a ComparisonOperator"
+    elif operator and operator not in ("NULL", "NOT_NULL") and value is None and values is None:
+        problem = f"Value or AttributeValueList must be used with ComparisonOperator: {operator}"
+    elif not operator and exists is False and value is not None:
+        problem = "Value cannot be used when Exists is false"
+    elif not operator and exists is not False and value is None:
+        problem = f"Value must be provided when Exists is {'null' if exists is None else 'true'}"
+    if problem:
+        raise invalid(f"{problem} for Attribute: {name}")
+    if operator:
+        return compared(operator, values if values is not None else [value] if value else [])
+    return ("NULL", []) if exists is False else ("EQ", [checked(value)])
+
+
+def condition(given: dict, operator: str | None) -> expressions.Condition:
+    tests = [_test(name, *one) for name, one in given.items()]
+    every = any if operator == "OR" else all
+    return expressions.Condition(
+        lambda item: every(test(item) for test in tests), [(name,) for name in given]
+    )
+
+
+def _test(name: str, operator: str, values: list):
+    """One condition as a function item -> bool."""
+    if operator in SIGNS:
+        return lambda item: ordered(SIGNS[operator], item.get(name), values[0])
+    if operator == "BETWEEN":
+        return lambda item: (
+            ordered(">=", item.get(name), values[0]) and ordered("<=", item.get(name), values[1])
+        )
+    return {
+        "NULL": lambda item: name not in item,
+        "NOT_NULL": lambda item: name in item,
+        "IN": lambda item: item.get(name) in values,
+        "BEGINS_WITH": lambda item: expressions.starts_with(item.get(name), values[0]),
+        "CONTAINS": lambda item: expressions.contains(item.get(name), values[0]),
+        "NOT_CONTAINS": lambda item: name in item and not expressions.contains(item[name], values[0]),
+    }[operator]
+
+
+def projection(attributes: list[str]) -> expressions.Projection:
+    for at, name in enumerate(attributes):
+        if name in attributes[:at]:
+            raise invalid(f"Duplicate value in attribute name: {name}")
+    return expressions.Projection([(name,) for name in attributes], {name: (name,) for name in attributes})
+
+
+def update(given: dict) -> expressions.Update:
+    changes = {(name,): _change(name, **one) for name, one in given.items()}
+    return expressions.Update(changes, {name: (name,) for name in given})
+
+
+def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa: N803
+    if Value is None:
+        if Action != "DELETE":
+            raise invalid("Only DELETE action is allowed when no attribute value is specified")
+        return lambda item: expressions.REMOVED
+    value = checked(Value)
+    kind = kind_of(value)
+    if Action == "PUT":
+        return lambda item: value
+    if kind not in (*SETS, "N", "L") if Action == "ADD" else kind not in SETS:
+        how = "" if Action == "ADD" else " with value"
+        raise invalid(f"{Action} action{how} is not supported for the type {WORDS[kind]}")
+    change = {"ADD": _adding_to_list if kind == "L" else expressions.adding, "DELETE": expressions.deleting}[
+        Action
+    ]((name,), value)
+
+    def matching(item):
+        if name in item and kind_of(item[name]) != kind:
+            raise Refused("Type mismatch for attribute to update")
+        return change(item)
+
+    return matching
+
+
+def _adding_to_list(path: tuple, value: dict):
+    return lambda item: {"L": item.get(path[0], {"L": []})["L"] + value["L"]}

@@ -10,6 +10,7 @@ from typing import Any
 from .consumed import Bill
 from .errors import Refused
 from .items import Plan, collection_metrics, commit, plan, read
+from .requests import check_action
 
 TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
 
@@ -24,6 +25,7 @@ REASONS = {
 def transact_get_items(request: dict, find: Callable[[str], Any]) -> dict:
     bill = Bill(request, "Read")
     gets = [action["Get"] for action in request["TransactItems"]]
+    all_or_nothing(gets, lambda get: check_action("Get", get, find(get["TableName"])))
     answers = [read(get, find(get["TableName"]), "transactional", bill) for get in gets]
     return bill.on({"Responses": answers}, several=True)
 
@@ -33,6 +35,7 @@ def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict
 
     def prepare(action: tuple[str, dict]) -> Plan:
         kind, one = action
+        check_action(kind, one, find(one["TableName"]))
         return plan(kind, one, find(one["TableName"]))
 
     def execute() -> dict:

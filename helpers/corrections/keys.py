@@ -1,0 +1,191 @@
+"""Keys against a table's key schema: of items, of requests, of queries and of the indexes that an item enters.
+
+Tables and indexes are moto's objects. Sources: API Reference (the operations' `Key`), Developer Guide "Constraints",
+messages as the service gives them.
+"""
+
+from typing import NamedTuple
+
+from .errors import Refused
+from .values import comparable, kind_of
+
+PARTITION_BYTES, SORT_BYTES = 2048, 1024
+MISMATCH = "The provided key element does not match the schema"
+INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
+
+
+class Schema(NamedTuple):
+    """partition, sort: the names of the key attributes. full: those of an index and of its table together."""
+
+    partition: tuple
+    sort: tuple
+    types: dict
+    full: tuple
+
+    @property
+    def names(self) -> tuple:
+        return self.partition + self.sort
+
+
+def schema_of(table, index=None) -> Schema:
+    key_schema = (index or table).schema
+    partition = tuple(key["AttributeName"] for key in key_schema if key["KeyType"] == "HASH")
+    sort = tuple(key["AttributeName"] for key in key_schema if key["KeyType"] == "RANGE")
+    types = {one["AttributeName"]: one["AttributeType"] for one in table.attr}
+    own = (key["AttributeName"] for key in table.schema)
+    return Schema(partition, sort, types, tuple(dict.fromkeys((*partition, *sort, *own))))
+
+
+def indexes_of(table) -> list:
+    return [*table.indexes, *table.global_indexes]
+
+
+def index_of(table, name: str):
+    return next((index for index in indexes_of(table) if index.name == name), None)
+
+
+def invalid(what: str) -> Refused:
+    return Refused(f"One or more parameter values were invalid: {what}")
+
+
+def not_a_document(name: str, what: str = "Key") -> Refused:
+    return Refused(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+        f"{what}: {name}"
+    )
+
+
+# Items and keys
+
+
+def check_key(key: dict, table) -> None:
+    """A `Key`: exactly the key attributes, of the right types, neither empty nor too long."""
+    schema = schema_of(table)
+    if set(key) != set(schema.names) or any(schema.types[name] not in key[name] for name in key):
+        raise Refused(MISMATCH)
+    check_content(key, schema)
+
+
+def check_item(item: dict, table, batch: bool = False) -> None:
+    """An item to be put. A batch says less of what is wrong with its key."""
+    schema = schema_of(table)
+    for name in schema.names:
+        kind = schema.types[name]
+        if name not in item:
+            raise Refused(MISMATCH) if batch else invalid(f"Missing the key {name} in the item")
+        if kind not in item[name]:
+            actual = kind_of(item[name])
+            raise (
+                Refused(MISMATCH)
+                if batch
+                else invalid(f"Type mismatch for key {name} expected: {kind} actual: {actual}")
+            )
+    check_content(item, schema)
+    check_index_keys(item, table)
+
+
+def check_content(item: dict, schema: Schema) -> None:
+    for name in schema.names:
+        check_not_empty(name, item[name])
+    for names, most in ((schema.partition, PARTITION_BYTES), (schema.sort, SORT_BYTES)):
+        if sum(len(comparable(item[name])) for name in names if "N" not in item[name]) > most:
+            what = "Size of hashkey has exceeded the maximum size limit of"
+            if most == SORT_BYTES:
+                what = "Aggregated size of all range keys has exceeded the size limit of "
+            raise invalid(f"{what}{most} bytes")
+
+
+def check_not_empty(name: str, value: dict) -> None:
+    if not next(iter(value.values())):
+        raise Refused(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            f"cannot contain an empty {'binary' if 'B' in value else 'string'} value. Key: {name}"
+        )
+
+
+def check_index_keys(item: dict, table, updated: bool = False) -> None:
+    """An attribute that is an index's key must have its type: an item may lack it, not change it."""
+    for index in indexes_of(table):
+        schema = schema_of(table, index)
+        for name in schema.names:
+            value = item.get(name)
+            if value is None:
+                continue
+            if schema.types[name] not in value:
+                if updated:
+                    raise Refused(
+                        "The update expression attempted to update the secondary index key to unsupported type"
+                    )
+                raise invalid(
+                    f"Type mismatch for Index Key {name} Expected: {schema.types[name]} "
+                    f"Actual: {kind_of(value)} IndexName: {index.name}"
+                )
+            if not next(iter(value.values())):
+                what = "binary" if "B" in value else "string"
+                if updated:
+                    raise Refused(
+                        "One or more parameter values are not valid. The update expression attempted to update a "
+                        "secondary index key to a value that is not supported. The AttributeValue for a key "
+                        f"attribute cannot contain an empty {what} value."
+                    )
+                raise Refused(
+                    "One or more parameter values are not valid. A value specified for a secondary index key is "
+                    "not supported. The AttributeValue for a key attribute cannot contain an empty "
+                    f"{what} value. IndexName: {index.name}, IndexKey: {name}"
+                )
+
+
+def check_update(paths, table) -> None:
+    """An update must leave the key alone, and cannot reach into an index's key."""
+    own = schema_of(table).names
+    for path in paths:
+        if path[0] in own:
+            raise invalid(f"Cannot update attribute {path[0]}. This attribute is part of the key")
+    index_keys = {name for index in indexes_of(table) for name in schema_of(table, index).names}
+    for path in paths:
+        if len(path) > 1 and path[0] in index_keys:
+            raise not_a_document(path[0], "IndexKey")
+
+
+# Queries
+
+
+def check_conditions(conditions: dict, schema: Schema) -> None:
+    """{attribute: (operator, values)} against the key schema: equality for the partition, a range for the sort key."""
+    if len(conditions) > max(2, len(schema.names)):
+        raise Refused("Conditions can be of length 1 or 2 only")
+    for operator, _ in conditions.values():
+        if operator not in INDEXABLE:
+            raise Refused("Attempted conditional constraint is not an indexable operation")
+    for name in schema.partition:
+        if name not in conditions:
+            raise Refused(f"Query condition missed key schema element: {name}")
+        if conditions[name][0] != "EQ":
+            raise Refused("Query key condition not supported")
+    if len(conditions) > len(schema.names):
+        raise Refused("Query key condition not supported")
+    for name in schema.sort[: len(conditions) - len(schema.partition)]:
+        if name not in conditions:
+            raise Refused(f"Query condition missed key schema element: {name}")
+    for name, (_, values) in conditions.items():
+        for value in values:
+            if schema.types[name] not in value:
+                raise invalid("Condition parameter type does not match schema type")
+            check_not_empty(name, value)
+
+
+def check_start(request: dict, schema: Schema) -> None:
+    """ExclusiveStartKey: the key of the table, together with that of the index that is read."""
+    start = request.get("ExclusiveStartKey")
+    if start is None:
+        return
+    scan = "key_condition" not in request and "IndexName" not in request
+    if set(start) != set(schema.full):
+        raise Refused("The provided starting key is invalid" + (f": {MISMATCH}" if scan else ""))
+    if any(schema.types[name] not in start[name] for name in start):
+        raise Refused(f"The provided starting key is invalid: {MISMATCH}" if scan else MISMATCH)
+    for name in schema.full:
+        try:
+            check_not_empty(name, start[name])
+        except Refused as refused:
+            raise Refused(f"The provided starting key is invalid: {refused.message}") from None

@@ -1,0 +1,236 @@
+"""What botocore's service model says about a request, and how DynamoDB complains when it does not hold.
+
+Nothing about a single operation is written here: types, required members, lengths, ranges, patterns and
+enumerations all come from the model (data/dynamodb/2012-08-10/service-2.json), which AWS generates from its own.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from functools import cache
+
+from .errors import Refused
+
+REPORTED = 10  # at most so many constraints in one answer
+JAVA = {
+    "string": "java.lang.String",
+    "boolean": "java.lang.Boolean",
+    "integer": "java.lang.Integer",
+    "long": "java.lang.Long",
+    "double": "java.lang.Double",
+    "float": "java.lang.Float",
+    "timestamp": "java.util.Date",
+    "blob": "java.nio.ByteBuffer",
+}
+
+
+@cache
+def service(name: str):
+    from botocore.session import get_session
+
+    return get_session().get_service_model(name)
+
+
+@cache
+def input_shape(operation: str):
+    """The shape of an operation's request; None for an operation that there is not."""
+    for name in ("dynamodb", "dynamodbstreams"):
+        if operation in service(name).operation_names:
+            return service(name).operation_model(operation).input_shape
+    return None
+
+
+@cache
+def table_name():
+    return service("dynamodb").shape_for("TableName")
+
+
+# JSON types
+
+
+def typed(value, shape, within: str = "structure"):
+    """The value with nulls and unknown members left out; refused where its JSON type is not the shape's.
+
+    within: the type of the shape that holds it, which decides what a scalar in a structure's place is called.
+    """
+    kind = shape.type_name
+    if isinstance(value, list) and kind != "list":
+        generic = "" if kind == "map" else "class "
+        raise _unreadable(f"Unrecognized collection type {generic}{_java_type(shape)}")
+    if isinstance(value, dict) and kind not in ("map", "structure"):
+        raise _unreadable("Start of structure or map found where not expected")
+    if kind == "list":
+        if not isinstance(value, list):
+            raise _unreadable("Unexpected field type")
+        return [typed({} if member is None else member, shape.member, "list") for member in value]
+    if kind == "map":
+        if not isinstance(value, dict):
+            raise _unreadable("Unexpected field type")
+        return {key: typed(v, shape.value, "map") for key, v in value.items() if v is not None}
+    if kind == "structure":
+        if not isinstance(value, dict):
+            raise _unreadable(
+                "Unexpected field type" if within == "structure" else "Unexpected value type in payload"
+            )
+        members = _members(shape)
+        return {
+            key: typed(member, members[key])
+            for key, member in value.items()
+            if member is not None and key in members
+        }
+    return _scalar(value, kind)
+
+
+@cache
+def _members(shape) -> dict:
+    return dict(shape.members)
+
+
+def _scalar(value, kind: str):
+    if kind == "string" and isinstance(value, str):
+        return value
+    if kind == "boolean":
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            raise _unreadable("Unexpected token received from parser")
+    elif kind == "blob":
+        return _blob(value)
+    elif kind != "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(value) if kind in ("integer", "long") else value
+    found = {bool: str(value).upper(), str: "STRING", int: "NUMBER", float: "DECIMAL"}[type(value)]
+    raise _unreadable(f"{found}_VALUE cannot be converted to {JAVA[kind].rpartition('.')[2]}")
+
+
+def _blob(value):
+    if not isinstance(value, str):
+        raise _unreadable("only base-64-encoded strings are convertible to bytes")
+    if len(value) % 4:
+        raise _unreadable(f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}")
+    try:
+        b64decode(value, validate=True)
+    except NotBase64:
+        raise _unreadable("Invalid Base64 character in the encoded bytes") from None
+    return value
+
+
+def _java_type(shape) -> str:
+    if shape.type_name == "map":
+        return f"java.util.Map<java.lang.String, {_java_type(shape.value)}>"
+    if shape.type_name == "list":
+        return f"java.util.List<{_java_type(shape.member)}>"
+    return JAVA.get(shape.type_name) or f"com.amazonaws.dynamodb.v20120810.{shape.name}"
+
+
+def _unreadable(message: str) -> Refused:
+    return Refused(message, "SerializationException")
+
+
+# Constraints
+
+
+def check(request: dict, shape) -> None:
+    """Refuse a request that violates the model, naming every violation at once."""
+    found = list(_violations(request, shape, ""))[:REPORTED]
+    if found:
+        plural = "s" if len(found) > 1 else ""
+        raise Refused(f"{len(found)} validation error{plural} detected: {'; '.join(found)}")
+
+
+def violation(value: str, where: str, constraint: str) -> str:
+    return f"Value {value} at '{where}' failed to satisfy constraint: {constraint}"
+
+
+def _violations(value, shape, where: str):
+    kind = shape.type_name
+    if shape.name == "AttributeValue":
+        return
+    for holds, constraint in _constraints(shape):
+        if not holds(value):
+            yield violation(f"'{java_text(value, shape)}'", where, constraint)
+    if kind == "structure":
+        for name, member in _members(shape).items():
+            path = f"{where}.{name[0].lower()}{name[1:]}".lstrip(".")
+            if name in value:
+                yield from _violations(value[name], member, path)
+            elif name in shape.required_members:
+                yield violation("null", path, "Member must not be null")
+    elif kind == "list":
+        for at, member in enumerate(value, 1):
+            yield from _violations(member, shape.member, f"{where}.{at}.member")
+    elif kind == "map":
+        yield from _map_violations(value, shape, where)
+    elif shape.name == "TableArn" and value and not value.startswith("arn:"):
+        # A table may be named by its ARN; whatever is not one is a table's name.
+        yield from _violations(value, table_name(), where)
+
+
+def _map_violations(value: dict, shape, where: str):
+    keys = shape.key
+    if keys.name == "TableArn" and not any(key.startswith("arn:") for key in value):
+        keys = table_name()
+    for inner, members, what in ((keys, value, "keys"), (shape.value, value.values(), "value")):
+        if inner.type_name not in ("string", "list"):
+            continue
+        rules = _constraints(inner)
+        if any(not holds(member) for member in members for holds, _ in rules):
+            listed = ", ".join(constraint for _, constraint in reversed(rules))
+            yield violation(
+                f"'{java_text(value, shape)}'", where, f"Map {what} must satisfy constraint: [{listed}]"
+            )
+    for key, member in value.items():
+        inner = shape.value
+        if inner.type_name == "list":
+            for at, element in enumerate(member, 1):
+                yield from _violations(element, inner.member, f"{where}.{key}.member.{at}.member")
+        else:
+            yield from _violations(member, inner, f"{where}.{key}.member")
+
+
+@cache
+def _constraints(shape) -> list:
+    """[(test, what DynamoDB calls the constraint), ...] of one shape alone."""
+    found, metadata = [], shape.metadata
+    if shape.enum:
+        # Sets are printed in the order of a Java hash table with 32 places.
+        listed = ", ".join(sorted(shape.enum, key=lambda name: _java_hash(name) % 32))
+        found.append((shape.enum.__contains__, f"Member must satisfy enum value set: [{listed}]"))
+    pattern = metadata.get("pattern", "")
+    if pattern and "\\p{" not in pattern and "\\u" not in pattern:
+        found.append(
+            (re.compile(pattern).fullmatch, f"Member must satisfy regular expression pattern: {pattern}")
+        )
+    number = shape.type_name in ("integer", "long", "double", "float")
+    what, measure = ("value", lambda value: value) if number else ("length", len)
+    if (low := metadata.get("min")) is not None:
+        found.append(
+            (lambda value: measure(value) >= low, f"Member must have {what} greater than or equal to {low}")
+        )
+    if (high := metadata.get("max")) is not None:
+        found.append(
+            (lambda value: measure(value) <= high, f"Member must have {what} less than or equal to {high}")
+        )
+    return found
+
+
+def _java_hash(text: str) -> int:
+    value = 0
+    for character in text:
+        value = 31 * value + ord(character)
+    return value
+
+
+def java_text(value, shape) -> str:
+    """A value as Java prints it: [a, b], {k=v}, KeySchemaElement(attributeName=a, keyType=HASH)."""
+    if shape.type_name == "list":
+        return f"[{', '.join(java_text(member, shape.member) for member in value)}]"
+    if shape.type_name == "map":
+        return "{" + ", ".join(f"{key}={java_text(v, shape.value)}" for key, v in value.items()) + "}"
+    if shape.type_name == "structure":
+        members = (
+            f"{name[0].lower()}{name[1:]}={java_text(value[name], member) if name in value else 'null'}"
+            for name, member in _members(shape).items()
+            if shape.name != "AttributeValue" or name in value
+        )
+        return f"{shape.name}({', '.join(members)})"
+    return str(value).lower() if isinstance(value, bool) else str(value)
