@@ -8,7 +8,7 @@ from .picture import Html, Picture, element, picture
 from .sources import counted
 from .tables import code_html
 from .texts import ABSENT, text_table
-from .values import label, literal, plain, shorten, tooltip, type_code, visible
+from .values import label, literal, plain, shorten, type_code, visible
 
 SIGNS = {"added": "+", "removed": "−", "changed": "~", "same": " "}
 _HUES = {"added": style.ADDED, "removed": style.REMOVED, "changed": style.CHANGED}
@@ -35,19 +35,25 @@ def before_after(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -
     heads = ["", "path", "before", "after"]
     if not found:
         return picture(alt, "", element("div", alt))
+    written = [(path, kind, *_texts(was, now)) for path, kind, was, now in found]
     text = text_table(
         heads,
         [
-            [f"{SIGNS[kind]} {kind}", shorten(path, 40), _text(was), _text(now)]
-            for path, kind, was, now in found
+            [
+                f"{SIGNS[kind]} {kind}",
+                shorten(path, LONGEST),
+                *(shorten(text or ABSENT, LONGEST) for text in texts),
+            ]
+            for path, kind, *texts in written
         ],
     )
+    cells = [element("th", head, scope="col", style=style.head) for head in heads]
     table = element(
         "table",
-        element("thead", element("tr", *(element("th", head, scope="col", style=style.head) for head in heads), style=style.row)),
-        element("tbody", *(_line(*change) for change in found)),
+        element("thead", element("tr", *cells, style=style.row)),
+        element("tbody", *(_line(*change) for change in written)),
         style=style.table,
-    )  # fmt: skip
+    )
     return picture(alt, text, table)
 
 
@@ -96,44 +102,40 @@ def _step(name: str) -> str:
     return f'"{visible(name)}"' if any(c in name for c in '.[]"') or not name else visible(name)
 
 
-def _text(value: Any) -> str:
-    return ABSENT if value is _NOTHING else shorten(label(value), LONGEST)
+def _texts(was: Any, now: Any) -> list[str | None]:
+    """Both values written; None for one that is absent. Strings are quoted where the type itself changed."""
+    there = [value for value in (was, now) if value is not _NOTHING]
+    write = literal if len({type_code(value) for value in there}) > 1 else label
+    return [None if value is _NOTHING else write(value) for value in (was, now)]
 
 
-def _line(path: str, kind: str, was: Any, now: Any) -> Html:
-    looks = f"{style.cell};{style.quiet}" if kind == "same" else style.cell
-    ground = f"background:{style.tint(_HUES[kind], 0.1)};text-align:left" if kind != "same" else style.row
+def _line(path: str, kind: str, was: str | None, now: str | None) -> Html:
+    if kind == "same":
+        looks, ground, weight, sign = f"{style.cell};{style.quiet}", style.row, "", "same"
+    else:
+        looks, weight = style.cell, ";font-weight:600"
+        ground = style.css(background=style.tint(_HUES[kind], 0.1), text_align="left")
+        sign = element("span", f"{SIGNS[kind]} {kind}", style=style.chip(_HUES[kind]))
     edge = style.css(
         border_left=f"3px solid {_HUES.get(kind, style.tint(style.GREY, 0.3))}", padding="5px 14px 5px 8px"
     )
-    sign = (
-        element("span", f"{SIGNS[kind]} {kind}".strip(), style=style.badge(_HUES[kind]))
-        if kind != "same"
-        else "same"
-    )
+    struck = "" if kind == "same" else ";text-decoration:line-through"
     return element(
         "tr",
         element("td", sign, style=f"{looks};{edge}"),
         element(
             "th",
-            code_html(path, 40),
+            code_html(path, LONGEST, style.nowrap + weight),
             scope="row",
-            style=f"{looks};font-weight:{400 if kind == 'same' else 600}",
+            style=f"{looks};font-weight:400",
         ),
-        _value(was, looks, "text-decoration:line-through" if kind in ("removed", "changed") else ""),
-        _value(now, looks, "font-weight:600" if kind in ("added", "changed") else ""),
+        element("td", _value(was, struck), style=looks),
+        element("td", _value(now, weight), style=looks),
         style=ground,
     )
 
 
-def _value(value: Any, looks: str, mark: str) -> Html:
-    if value is _NOTHING:
-        return element("td", element("span", ABSENT, title="absent", style=style.quiet), style=looks)
-    text = label(value)
-    code = element(
-        "code",
-        shorten(text, LONGEST),
-        title=tooltip(text, LONGEST),
-        style=f"{style.nowrap};{mark}".rstrip(";"),
-    )
-    return element("td", code, style=looks)
+def _value(text: str | None, mark: str) -> Html:
+    if text is None:
+        return element("span", ABSENT, title="absent", style=style.quiet)
+    return code_html(text, LONGEST, style.nowrap + mark)

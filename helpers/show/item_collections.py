@@ -7,7 +7,7 @@ from . import style
 from .picture import Html, Picture, element, picture
 from .sources import counted, left_out, read
 from .tables import absent_note, code_html, item_table, note_html, with_notes
-from .values import attribute_order, label, order, shorten, tooltip
+from .values import attribute_order, label, order, shorten, visible
 
 MOST_BLOCKS, MOST_ITEMS = 12, 20
 
@@ -37,18 +37,16 @@ def collections(
         for block in blocks.values():
             block.sort(key=lambda item: order(item[sort_key]))
     names = attribute_order(inside, [sort_key] if sort_key else [])
-    alt = f"{counted(len(inside), 'item')} in {counted(len(blocks), 'item collection')} by {partition_key}"
-    alt = f"{alt}, each in {sort_key} order." if sort_key else f"{alt}."
+    alt = f"{counted(len(inside), 'item')} in {counted(len(blocks), 'item collection')} by partition key {shorten(visible(partition_key))}"
+    alt = f"{alt}, each in the order of sort key {shorten(visible(sort_key))}." if sort_key else f"{alt}."
     outside = len(items) - len(inside)
-    lacking = (
-        f"{counted(outside, 'item')} not drawn: without {' and '.join(keys)} an item is in no collection here"
-    )
+    lacking = f"{counted(outside, 'item')} not drawn: without {' and '.join(shorten(visible(name)) for name in keys)} an item is in no collection here"
     more = (
         f"… and {counted(len(blocks) - MOST_BLOCKS, 'more item collection')}"
         if len(blocks) > MOST_BLOCKS
         else ""
     )
-    notes = more, lacking if outside else "", absent_note(inside)
+    notes = more, lacking if outside else "", next(filter(None, map(absent_note, blocks.values())), "")
     columns = [name for name in names if name != partition_key]
     drawn = [
         _block(
@@ -61,7 +59,8 @@ def collections(
         for block in list(blocks.values())[:MOST_BLOCKS]
     ]
     text = with_notes("\n\n".join(text for _, text in drawn), *notes)
-    return picture(alt, text, *(html for html, _ in drawn), note_html(*notes))
+    look = style.css(display="flex", flex_direction="column", align_items="flex-start")
+    return picture(alt, text, element("div", *(html for html, _ in drawn), style=look), note_html(*notes))
 
 
 def _block(
@@ -73,17 +72,17 @@ def _block(
     more = left_out(len(items), most)
     head = element(
         "div",
-        code_html(f"{partition_key} = {value}", 60, f"{style.nowrap};font-weight:600;font-size:13px"),
+        code_html(f"{visible(partition_key)} = {value}", 60, f"{style.nowrap};font-weight:600;font-size:13px"),
         Html(" "), element("span", "partition key", style=style.chip(style.KEY)),
         Html(" "), element("span", count, style=style.quiet),
         style=style.css(padding="0 0 4px 0", white_space="nowrap"),
-        title=tooltip(value, 60),
     )  # fmt: skip
     look = style.css(
         border_left=f"4px solid {style.KEY}", background=style.tint(style.KEY, 0.06), padding="8px 14px 10px 14px",
         margin="0 0 12px 0", border_radius="0 5px 5px 0", overflow_x="auto",
+        box_sizing="border-box", max_width="100%",
     )  # fmt: skip
-    title = f"{shorten(f'{partition_key} = {value}', 60)}  ({count})"
+    title = f"{shorten(f'{visible(partition_key)} = {value}', 60)}  {count}"
     if not held:
         return element("div", head, note_html(more), style=look), with_notes(title, more)
     table, text = item_table(items[:most], roles, held)

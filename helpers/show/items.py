@@ -6,7 +6,7 @@ from typing import Any
 from . import style
 from .picture import Html, Picture, element, join, picture
 from .sources import MOST, counted, key_sentence, left_out, read
-from .tables import absent_note, code_html, item_table, note_html, value_html, with_notes
+from .tables import LONGEST, absent_note, code_html, item_table, note_html, value_html, with_notes
 from .texts import text_table
 from .values import attribute_order, label, shorten, type_code, type_words, visible
 
@@ -112,7 +112,7 @@ def _attribute(name: str, value: Any, group: str) -> Html:
 
 def _card_text(item: Mapping[str, Any], groups: Mapping[str, str]) -> str:
     lines = [
-        [shorten(visible(name), 32), shorten(label(item[name]), 36), type_code(item[name]), "" if group == "attribute" else group]
+        [shorten(visible(name), 32), shorten(label(item[name]), LONGEST), type_code(item[name]), "" if group == "attribute" else group]
         for name, group in _in_groups(item, groups)
     ]  # fmt: skip
     missing = [shorten(visible(name)) for name in groups if name not in item]

@@ -6,6 +6,7 @@ sanitizer. So a picture holds no script, style sheet, SVG, id or clock: elements
 
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
 
 
 class Html(str):
@@ -61,4 +62,5 @@ def picture(alt: str, body_text: str, *body: str) -> Picture:
     # JupyterLab's sanitizer drops role and aria-label from untrusted output; what is inside is ordinary
     # tables, headings and lists, readable without them.
     html = element("div", *body, role="figure", aria_label=alt, style=frame)
-    return Picture(alt, f"{alt}\n\n{body_text}" if body_text else alt, html)
+    told = fill(alt, 80)
+    return Picture(alt, f"{told}\n\n{body_text}" if body_text else told, html)

@@ -28,7 +28,7 @@ def sizes(item: Mapping[str, Any]) -> Picture:
         parts.append((name, type_code(value), name_bytes, item_size({name: value}) - name_bytes))
     total = item_size(item)
     longest = max((name_bytes + value_bytes for _, _, name_bytes, value_bytes in parts), default=1)
-    share = f"{total / limits.ITEM_MAX_BYTES * 100:.2g} % of 400 KB"
+    share = _share(total)
     names_total = sum(part[2] for part in parts)
     alt = (
         f"An item of {counted(total, 'byte')} in {counted(len(parts), 'attribute')}, {share}: "
@@ -40,14 +40,20 @@ def sizes(item: Mapping[str, Any]) -> Picture:
         for name, code, n, v in parts
     ]
     lines.append(["item", "", f"{total:,}", f"{names_total:,}", f"{total - names_total:,}", ""])
-    key = "# name  = value"
+    of_all = f"{total:,} of {limits.ITEM_MAX_BYTES:,} bytes: {share}"
     table = element(
         "table",
         element("thead", element("tr", *_heads(), style=style.row)),
         element("tbody", *(_line(*part, longest) for part in parts), _total(total, names_total)),
         style=style.table,
     )
-    return picture(alt, with_notes(text_table(heads, lines, (2, 3, 4)), key), table, note_html(f"{total:,} of {limits.ITEM_MAX_BYTES:,} bytes: {share}"))  # fmt: skip
+    return picture(alt, with_notes(text_table(heads, lines, (2, 3, 4)), "# name  = value", of_all), table, note_html(of_all))  # fmt: skip
+
+
+def _share(total: int) -> str:
+    percent = total / limits.ITEM_MAX_BYTES * 100
+    told = f"{percent:.2f}" if percent < 1 else f"{percent:.0f}"
+    return f"{told} % of 400 KB" if percent <= 100 else f"{told} % of 400 KB, more than DynamoDB takes"
 
 
 def _heads() -> list[Html]:

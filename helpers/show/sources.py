@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .values import literal, order, plain
+from .values import literal, order, plain, shorten, visible
 
 MOST = 50  # items a picture draws; it says how many it left out
 
@@ -47,7 +47,7 @@ def counted(number: int, noun: str) -> str:
 
 def key_sentence(roles: Mapping[str, str]) -> str:
     """What the key is made of, as the end of a sentence."""
-    return ", ".join(f"{role} {name}" for name, role in roles.items())
+    return ", ".join(f"{role} {shorten(visible(name))}" for name, role in roles.items())
 
 
 def left_out(total: int, most: int) -> str:

@@ -94,7 +94,7 @@ def chip(colour: str) -> str:
     """A quieter label: the theme's ink on a tint of this hue, edged with it."""
     return css(
         background=tint(colour), border=f"1px solid {colour}", border_radius="3px", padding="0 5px",
-        font_size="11px", white_space="nowrap", line_height="1.5", display="inline-block",
+        font_size="11px", font_weight=400, white_space="nowrap", line_height="1.5", display="inline-block",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from .picture import Html, element, join
 from .texts import ABSENT, text_table
 from .values import attribute_order, label, shorten, tooltip, type_code, type_words, visible
 
-LONGEST = 36  # characters of a value in a cell
+LONGEST = 40  # characters of a value in a cell
 
 
 def item_table(
@@ -33,7 +33,7 @@ def item_table(
         style=style.table,
     )
     text = text_table(
-        [f"{shorten(visible(name), LONGEST)} {'|'.join(types[name])}".rstrip() for name in names],
+        [f"{shorten(visible(name), LONGEST)} {' or '.join(types[name])}".rstrip() for name in names],
         [[_cell_text(item, name, types[name]) for name in names] for item in items],
         right,
     )

@@ -13,7 +13,7 @@ from .texts import text_table
 from .values import literal, plain, shorten, visible
 
 MOST = 60  # steps drawn
-LONGEST = 44
+LONGEST, WRITER = 44, 16  # characters of a call or an item, of a name: 80 columns in all
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,21 @@ def timeline(steps: Iterable[Step | Mapping[str, Any]], title: str = "", verdict
     writers = list(dict.fromkeys(step.writer for step in steps))
     failed = sum(1 for step in steps if step.outcome != "ok")
     alt = f"{title} " if title else ""
-    alt += (
-        f"{counted(len(steps), 'step')} by {counted(len(writers), 'writer')}: {', '.join(writers) or 'none'}"
-    )
+    alt += f"{counted(len(steps), 'step')} by {counted(len(writers), 'writer')}: {', '.join(shorten(writer, WRITER) for writer in writers) or 'none'}"
     alt += f"; {counted(failed, 'call')} refused." if failed else "."
     alt += f" {verdict}" if verdict else ""
     alt = visible(alt)
     drawn = steps[:MOST]
     more = f"… and {counted(len(steps) - MOST, 'more step')}" if len(steps) > MOST else ""
     heads = [element("th", "", style=style.head)]
-    heads += [element("th", visible(writer), scope="col", style=_lane(place, style.head)) for place, writer in enumerate(writers)]  # fmt: skip
-    heads += [element("th", "the item then", scope="col", style=style.head)]
+    heads += [element("th", shorten(visible(writer), WRITER), scope="col", style=_lane(place, style.head)) for place, writer in enumerate(writers)]  # fmt: skip
+    heads += [element("th", "item then", scope="col", style=f"{style.head};padding-left:10px")]
     lines, text_lines, before = [], [], _UNKNOWN
     for number, step in enumerate(drawn, 1):
         then = _item(step.item_after, before)
         before = step.item_after
         lines.append(_row(number, step, writers, then))
-        text_lines.append(_text_row(number, step, writers, then))
+        text_lines += _text_rows(number, step, then)
     table = element(
         "table",
         *([element("caption", title, style=style.caption)] if title else []),
@@ -67,7 +65,7 @@ def timeline(steps: Iterable[Step | Mapping[str, Any]], title: str = "", verdict
         style=style.table,
     )
     ends = [element("div", text, style=style.css(padding="8px 0 0 0")) for text in (more, verdict) if text]
-    text = text_table(["", "writer", "call", "the item then"], text_lines)
+    text = text_table(["", "writer", "call"], text_lines)
     return picture(alt, "\n".join(part for part in (text, more) if part), table, *ends)
 
 
@@ -100,7 +98,7 @@ def _row(number: int, step: Step, writers: list[str], then: str) -> Html:
     for place, writer in enumerate(writers):
         inside = _box(step, HUES[place % len(HUES)]) if writer == step.writer else ""
         cells.append(element("td", inside, style=_lane(place, style.cell)))
-    shown = element("span", then, style=style.quiet) if then == "unchanged" else code_html(then, 64)
+    shown = element("span", then, style=style.quiet) if then == "unchanged" else code_html(then, LONGEST)
     cells.append(element("td", shown, style=f"{style.cell};padding-left:10px"))
     return element("tr", *cells, style=style.row)
 
@@ -118,7 +116,18 @@ def _box(step: Step, hue: str) -> Html:
     return element("div", join(parts), style=look)
 
 
-def _text_row(number: int, step: Step, writers: list[str], then: str) -> list[str]:
+def _text_rows(number: int, step: Step, then: str) -> list[list[str]]:
+    """The call, its refusal, and the item after it, each on a line of its own so that 80 columns hold them."""
     operation, summary, refusal = _call(step)
-    call = f"{operation} {shorten(summary, LONGEST)}".rstrip() + (f" ✕ {refusal}" if refusal else "")
-    return [str(number), visible(step.writer), call, shorten(then, 64)]
+    rows = [
+        [
+            str(number),
+            shorten(visible(step.writer), WRITER),
+            f"{operation} {shorten(summary, LONGEST)}".rstrip(),
+        ]
+    ]
+    if refusal:
+        rows.append(["", "", f"✕ {refusal}"])
+    if then != "unchanged":
+        rows.append(["", "", f"item then {shorten(then, LONGEST)}"])
+    return rows

@@ -1,49 +1,78 @@
 """A transaction's verdict, item by item: which condition failed, which items were innocent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import style
 from .picture import Html, Picture, element, picture
 from .sources import counted
-from .tables import code_html
+from .tables import code_html, with_notes
 from .texts import text_table
-from .values import label, plain, visible
+from .values import label, literal, plain, shorten, visible
 
-LONGEST = 34
+LONGEST, WHY = 36, 160  # characters of an item, of a reason
+INNOCENT = "nothing wrong with this one"
+
+# What became of an action: a sign and a hue for each. The word says it too.
+_VERDICTS = {
+    "applied": ("✓", style.GOOD),
+    "read": ("✓", style.GOOD),
+    "failed": ("✕", style.BAD),
+    "not applied": ("–", style.IDLE),
+    "not tried": ("–", style.IDLE),
+}
 
 
 def transaction(outcome: Any, actions: Sequence[Mapping[str, Any]]) -> Picture:
     """What became of each action of a TransactWriteItems (or TransactGetItems) call.
 
     outcome: None or the response, when it succeeded; the exception that boto3 raised; or its CancellationReasons.
-    actions: the TransactItems of the request, in the same order.
+    actions: the TransactItems of the request. The reasons come in the same order, with the code "None" for an action
+    that had nothing wrong (API Reference, "TransactWriteItems").
     """
     reasons, refusal = _reasons(outcome)
-    lines = [_told(action, reason, refusal) for action, reason in _pairs(actions, reasons)]
-    guilty = sum(1 for line in lines if line[3] == "failed")
-    total = counted(len(lines), "action")
+    if reasons and len(reasons) != len(actions):
+        raise ValueError(
+            f"{len(reasons)} reasons for {len(actions)} actions: these are not of the same request"
+        )
+    told = [
+        _told(action, reason, refusal)
+        for action, reason in zip(actions, reasons or [None] * len(actions), strict=True)
+    ]
+    failed = sum(1 for _, _, verdict, _ in told if verdict == "failed")
+    alt = f"A transaction of {counted(len(told), 'action')}"
     if refusal:
-        alt = f"A transaction of {total}, refused as a whole: {refusal}."
+        alt += f", refused as a whole: {visible(refusal)}."
     elif reasons:
-        alt = f"A transaction of {total}, cancelled: {guilty} failed, so none was applied."
+        alt += f", cancelled: {failed} failed, so none was applied."
     else:
-        alt = f"A transaction of {total}, all applied together."
-    heads = ["#", "action", "item", "verdict", "why"]
-    body = [[str(number), *line] for number, line in enumerate(lines, 1)]
+        alt += ", all done together."
+    rows = [[str(number), *columns[:3]] for number, columns in enumerate(told, 1)]
+    heads = ["#", "action", "item", "verdict"]
+    text = text_table(heads, [[*row[:2], shorten(row[2], LONGEST), row[3]] for row in rows])
+    whys = [
+        f"why {number} failed: {shorten(why, WHY)}"
+        for number, (_, _, verdict, why) in enumerate(told, 1)
+        if verdict == "failed"
+    ]
+    if any(why for *_, why in told):
+        heads.append("why")
     cells = [element("th", head, scope="col", style=style.head) for head in heads]
     table = element(
         "table",
         element("caption", alt, style=style.caption),
         element("thead", element("tr", *cells, style=style.row)),
-        element("tbody", *(_row(*line) for line in body)),
+        element("tbody", *(_row(*row, why if "why" in heads else None) for row, (*_, why) in zip(rows, told, strict=True))),
         style=style.table,
-    )
-    return picture(alt, text_table(heads, body), table)
+    )  # fmt: skip
+    if INNOCENT in (why for *_, why in told):
+        whys.append(f"not applied: {INNOCENT}")
+    return picture(alt, with_notes(text, *whys), table)
 
 
 def _reasons(outcome: Any) -> tuple[list[Mapping[str, Any]], str]:
-    """The cancellation reasons, and the name of an error that has none: refused before any item was looked at."""
+    """The cancellation reasons, or the name of an error that has none: refused before any item was looked at."""
     response = getattr(outcome, "response", outcome)
     if isinstance(response, Mapping):
         reasons = list(response.get("CancellationReasons") or [])
@@ -53,54 +82,65 @@ def _reasons(outcome: Any) -> tuple[list[Mapping[str, Any]], str]:
     return list(outcome or []), ""
 
 
-def _pairs(actions: Sequence[Mapping[str, Any]], reasons: Sequence[Mapping[str, Any]]) -> list[tuple]:
-    if reasons and len(reasons) != len(actions):
-        raise ValueError(
-            f"{len(reasons)} reasons for {len(actions)} actions: these are not of the same request"
-        )
-    return list(zip(actions, reasons or [None] * len(actions), strict=True))
-
-
-def _told(action: Mapping[str, Any], reason: Mapping[str, Any] | None, refusal: str) -> list[str]:
-    """[action, item, verdict, why] in words, whole."""
-    operation, request = next(iter(action.items()))
+def _told(
+    action: Mapping[str, Any], reason: Mapping[str, Any] | None, refusal: str
+) -> tuple[str, str, str, str]:
+    """(action, item, verdict, why) in words."""
+    ((operation, request),) = action.items()
     named = plain(request.get("Key") or request.get("Item") or {})
-    shown = ", ".join(f"{visible(name)} {label(value)}" for name, value in list(named.items())[:2])
-    what = f"{operation} {request.get('TableName', '')}".rstrip()
+    item = ", ".join(f"{visible(name)} {label(value)}" for name, value in list(named.items())[:2])
+    what = visible(f"{operation} {request.get('TableName', '')}".rstrip())
     if refusal:
-        return [what, shown, "not tried", refusal]
+        return what, item, "not tried", ""
     if reason is None:
-        return [what, shown, "applied", ""]
+        return what, item, "read" if operation == "Get" else "applied", ""
     code = reason.get("Code", "None")
     if code == "None":
-        return [what, shown, "not applied", "nothing wrong with this one"]
-    why = (
-        code
-        if code != "ConditionalCheckFailed"
-        else f"condition: {request.get('ConditionExpression', 'failed')}"
-    )
+        return what, item, "not applied", INNOCENT
+    why = code
+    if code == "ConditionalCheckFailed":
+        why = f"condition false: {_condition(request)}"
+    elif reason.get("Message"):
+        why = f"{code}: {reason['Message']}"
     if reason.get("Item"):
-        why += "; the item is " + ", ".join(
-            f"{visible(n)} {label(v)}" for n, v in plain(reason["Item"]).items()
+        held = ", ".join(f"{visible(name)} {label(value)}" for name, value in plain(reason["Item"]).items())
+        why += f"; the item holds {held}"
+    return what, item, "failed", visible(why)
+
+
+def _condition(request: Mapping[str, Any]) -> str:
+    """The condition with what its placeholders stand for."""
+    names = request.get("ExpressionAttributeNames") or {}
+    values = plain(request.get("ExpressionAttributeValues") or {})
+
+    def meaning(placeholder: re.Match) -> str:
+        word = placeholder[0]
+        return (
+            str(names.get(word, word))
+            if word[0] == "#"
+            else literal(values[word])
+            if word in values
+            else word
         )
-    elif code != "ConditionalCheckFailed" and reason.get("Message"):
-        why += f": {reason['Message']}"
-    return [what, shown, "failed", visible(why)]
+
+    return re.sub(r"[:#][A-Za-z0-9_]+", meaning, str(request.get("ConditionExpression", "its condition")))
 
 
-_VERDICTS = {"applied": ("✓", style.GOOD), "failed": ("✕", style.BAD), "not applied": ("–", style.IDLE), "not tried": ("–", style.IDLE)}  # fmt: skip
-
-
-def _row(number: str, what: str, item: str, verdict: str, why: str) -> Html:
+def _row(number: str, what: str, item: str, verdict: str, why: str | None) -> Html:
     sign, colour = _VERDICTS[verdict]
     ground = f"background:{style.tint(colour, 0.1)};text-align:left" if verdict == "failed" else style.row
-    wide = f"{style.cell};white-space:normal;max-width:26em"
-    return element(
-        "tr",
+    wide = f"{style.cell};white-space:normal;max-width:30em"
+    cells = [
         element("th", number, scope="row", style=f"{style.cell};font-weight:400;padding:5px 12px 5px 6px"),
         element("td", element("strong", what), style=style.cell),
-        element("td", code_html(item, 48), style=style.cell),
+        element("td", code_html(item, LONGEST), style=style.cell),
         element("td", element("span", f"{sign} {verdict}", style=style.badge(colour)), style=style.cell),
-        element("td", code_html(why, 160, style.code) if verdict == "failed" else why, style=wide),
-        style=ground,
-    )
+    ]
+    if why is not None:
+        shown = (
+            element("span", why, style=style.quiet)
+            if verdict != "failed"
+            else code_html(why, WHY, style.code)
+        )
+        cells.append(element("td", shown, style=wide))
+    return element("tr", *cells, style=ground)

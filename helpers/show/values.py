@@ -5,7 +5,7 @@ read as well.
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import combining, east_asian_width
 
@@ -138,7 +138,11 @@ def order(value: Any) -> tuple:
 
 
 def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item as Python values, whether it came from a resource or, typed, from a client."""
+    """The item as Python values, whether it came from a resource or, typed, from a client.
+
+    Typed means that every attribute is a map of one entry named S, N, B, … that holds such a value. An item of a
+    resource could look like that too, but only if it had nothing else in it.
+    """
     if item and all(_is_typed(value) for value in item.values()):
         return {name: _untyped(value) for name, value in item.items()}
     return dict(item)
@@ -155,8 +159,10 @@ def _is_typed(value: Any) -> bool:
     if not isinstance(value, Mapping) or len(value) != 1:
         return False
     ((code, content),) = value.items()
-    if code in ("S", "N"):
+    if code == "S":
         return isinstance(content, str)
+    if code == "N":
+        return _is_number(content)
     if code == "B":
         return raw_bytes(content) is not None
     if code in ("BOOL", "NULL"):
@@ -165,7 +171,16 @@ def _is_typed(value: Any) -> bool:
         return isinstance(content, Mapping) and all(_is_typed(part) for part in content.values())
     if code == "L":
         return isinstance(content, list) and all(_is_typed(part) for part in content)
-    return code in ("SS", "NS", "BS") and isinstance(content, list | set | tuple)
+    if not isinstance(content, list | set | tuple):
+        return False
+    return code in ("SS", "BS") or code == "NS" and all(map(_is_number, content))
+
+
+def _is_number(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _untyped(value: Mapping[str, Any]) -> Any:

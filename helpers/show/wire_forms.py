@@ -24,9 +24,7 @@ def three_ways(item: Mapping[str, Any]) -> Picture:
 
     item = plain(item)
     wire = {name: _wire(TypeSerializer().serialize(value)) for name, value in item.items()}
-    on_the_wire = _lines(
-        (dumps(name, ensure_ascii=False), dumps(value, ensure_ascii=False)) for name, value in wire.items()
-    )
+    on_the_wire = _lines((_json(name), _json(value)) for name, value in wire.items())
     in_python = _lines((repr(name), python(value)) for name, value in item.items())
     row, row_text = item_table([item], {})
     alt = f"One item of {counted(len(item), 'attribute')} three ways: typed JSON, Python values, a table row."
@@ -36,13 +34,9 @@ def three_ways(item: Mapping[str, Any]) -> Picture:
         "3 · In a table: one row",
     )
     text = "\n\n".join(f"{title}\n{body}" for title, body in zip(titles, (on_the_wire, in_python, row_text), strict=True))  # fmt: skip
-    return picture(
-        alt,
-        text,
-        _panel(titles[0], _pre(on_the_wire)),
-        _panel(titles[1], _pre(in_python)),
-        _panel(titles[2], row),
-    )
+    panels = zip(titles, (_pre(on_the_wire), _pre(in_python), row), strict=True)
+    look = style.css(display="flex", flex_wrap="wrap", gap="10px", align_items="stretch", padding="1px")
+    return picture(alt, text, element("div", *(_panel(*panel) for panel in panels), style=look))
 
 
 def python(value: Any) -> str:
@@ -83,6 +77,10 @@ def _leaf(content: Any) -> Any:
     return shorten(content, LONGEST) if isinstance(content, str) else content
 
 
+def _json(value: Any) -> str:
+    return visible(dumps(value, ensure_ascii=False))
+
+
 def _lines(pairs) -> str:
     """Braces around one line an attribute."""
     return "{\n" + ",\n".join(f"  {name}: {value}" for name, value in pairs) + "\n}"
@@ -101,7 +99,8 @@ def _panel(title: str, body: Html) -> Html:
         border=style.line,
         border_radius="5px",
         padding="8px 14px 10px 14px",
-        margin="0 0 10px 0",
+        max_width="100%",
+        box_sizing="border-box",
         overflow_x="auto",
     )
     head = element("div", title, style=style.css(font_weight=600, padding="0 0 5px 0"))
