@@ -11,6 +11,7 @@ from .consumed import Bill
 from .errors import Refused
 from .items import Plan, collection_metrics, commit, plan, read
 from .requests import check_action
+from .requests import check_action
 
 TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
 
@@ -56,24 +57,24 @@ def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict
     return once(request, memory, execute, again)
 
 
-def all_or_nothing(actions: list, prepare: Callable[[Any], Plan]) -> list[Plan]:
-    """A plan for each action; where one is refused, no plan at all but the reasons for all."""
-    plans, reasons = [], []
+def all_or_nothing(actions: list, prepare: Callable[[Any], Any]) -> list:
+    """What `prepare` makes of each action; where one is refused, nothing but the reasons for all."""
+    made, reasons = [], []
     for action in actions:
         try:
-            plans.append(prepare(action))
+            made.append(prepare(action))
             reasons.append({"Code": "None"})
         except Refused as refused:
             code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
             reasons.append({"Code": code, "Message": refused.message, **refused.fields})
-    if len(plans) < len(actions):
+    if len(made) < len(actions):
         codes = ", ".join(reason["Code"] for reason in reasons)
         raise Refused(
             f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
             "TransactionCanceledException",
             CancellationReasons=reasons,
         )
-    return plans
+    return made
 
 
 def replayed(request: dict, keys: list[tuple[Any, dict]], answer: dict) -> dict:
