@@ -1,11 +1,15 @@
 """What a run of the model gives: pandas frames, by second and by partition."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .partitions import Partitions
 from .throughput import READ, WRITE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Recorder:
@@ -198,6 +202,24 @@ class Result:
             "partitions_at_start": int(seconds["partitions"].iloc[0]) if len(seconds) else 0,
             "partitions_at_end": len(self._recorder.partitions),
         }
+
+    def heat_map(self, operation: str = "write") -> "Figure":
+        """Units that each partition served over time, throttling marked: a matplotlib figure."""
+        from .plots import heat_map
+
+        return heat_map(self, operation)
+
+    def throttled_over_time(self, name: str = "") -> "Figure":
+        """The share of requests that was throttled, over time: a matplotlib figure."""
+        from .plots import throttled_over_time
+
+        return throttled_over_time({name: self})
+
+    def where_units_went(self) -> "Figure":
+        """The units each partition served and the requests it turned away: a matplotlib figure."""
+        from .plots import where_units_went
+
+        return where_units_went(self)
 
     def __repr__(self) -> str:
         told = self.summary

@@ -1,29 +1,15 @@
-"""A partitioned table on a virtual clock: run a workload through it, second by second.
+"""A partitioned table on a virtual clock: what it is made of, and `run`.
 
 A model, not DynamoDB. What it follows is cited in partitions.py and throughput.py, where every assumption is
-marked as one. Three more are made here: a request that finds no room is throttled and not tried again; within
-one second all kinds of requests have the same luck; and an index must have room for a write at the moment of
-the write, where the service has a queue in between.
+marked as one; the assumptions of a run itself are in clock.py.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from .partitions import (
-    PARTITION_READ_UNITS,
-    PARTITION_WRITE_UNITS,
-    Partitions,
-    order_on_the_line,
-    partitions_needed,
-    position,
-)
-from .result import Recorder, Result
-from .throughput import READ, SLACK, WRITE, OnDemand, Provisioned, ration
-
-#: The clock is walked second by second; requests are gathered, and splits considered, a minute at a time.
-MINUTE = 60
-LIMITS = np.array([PARTITION_READ_UNITS, PARTITION_WRITE_UNITS], dtype=float)
+from .clock import MINUTE, Load, Store, serve_minute
+from .partitions import partitions_needed, position
+from .result import Result
+from .throughput import OnDemand, Provisioned
 
 
 @dataclass(frozen=True)
@@ -74,14 +60,23 @@ class PartitionedTable:
 
         Raises ValueError naming the column that is missing or wrong.
         """
-        load = _Load(workload, self)
-        table = _Store(self, load, self.key, self.sort, self.local_index, self.stored_bytes)
+        load = Load(workload, self)
+        table = Store(self, load, self.key, self.sort, self.local_index, self.stored_bytes)
         stores = [table] + [
-            _Store(self._as_table(index), load, index.key, None, False, 0, index) for index in self.indexes
+            Store(self._as_table(index), load, index.key, None, False, 0, index) for index in self.indexes
         ]
         for start in range(0, load.seconds, MINUTE):
-            _minute(load, stores, start, min(start + MINUTE, load.seconds), self)
+            serve_minute(load, stores, start, min(start + MINUTE, load.seconds), self)
         return Result(table.recorder, {store.index.name: Result(store.recorder) for store in stores[1:]})
+
+    @property
+    def partitions_at_start(self) -> int:
+        """How many partitions the table has before its first request."""
+        return self.partitions or partitions_needed(*self.throughput().units, self.stored_bytes)
+
+    def partition_of(self, key: object) -> int:
+        """The partition that a partition key falls into, before any split: 0 is the first."""
+        return int(position(key) * self.partitions_at_start)
 
     def _as_table(self, index: Index) -> "PartitionedTable":
         """An index has its own throughput and partitions, and the table's capacity mode."""
@@ -104,246 +99,3 @@ class PartitionedTable:
         if self.write_units is None:
             return OnDemand(self.warm_read_units, self.warm_write_units)
         return Provisioned(self.read_units, self.write_units, self.burst, self.adaptive)
-
-
-class _Load:
-    """A workload as arrays, in order of time."""
-
-    def __init__(self, workload, table: PartitionedTable):
-        self.frame = workload
-        second = self.column("second").to_numpy()
-        if len(second) and second.min() < 0:
-            raise ValueError("column 'second' counts from 0")
-        self.order = None
-        if (second[1:] < second[:-1]).any():
-            self.order = np.argsort(second, kind="stable")
-            second = second[self.order]
-        self.second = second
-        self.seconds = int(second[-1]) + 1 if len(second) else 0
-        self.units = self.sorted(self.column("units").to_numpy())
-        if len(self.units) and not self.units.min() > 0:
-            raise ValueError("column 'units' must be positive")
-        operation, names = self.codes("operation")
-        if unknown := set(names) - {"read", "write"}:
-            raise ValueError(f"column 'operation' is 'read' or 'write', not {sorted(map(str, unknown))}")
-        self.write = np.array([name == "write" for name in names], dtype=np.int8)[operation]
-        self.requests = self.optional("requests")
-        self.adds = self.optional("adds")
-        self.kind, self.kinds = self._kinds()
-        self.bounds = np.searchsorted(second, np.arange(0, self.seconds + MINUTE, MINUTE))
-
-    def column(self, name: str):
-        if name not in self.frame:
-            raise ValueError(f"the workload has no column {name!r}")
-        return self.frame[name]
-
-    def optional(self, name: str) -> np.ndarray | None:
-        return self.sorted(self.frame[name].to_numpy()) if name in self.frame else None
-
-    def sorted(self, values: np.ndarray) -> np.ndarray:
-        return values if self.order is None else values[self.order]
-
-    def codes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """(code of each row, name of each code); -1 is a row without a value."""
-        import pandas as pd
-
-        column = self.column(name)
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            return self.sorted(column.cat.codes.to_numpy()), column.cat.categories.to_numpy()
-        codes, names = pd.factorize(column)
-        return self.sorted(codes), np.asarray(names)
-
-    def _kinds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Requests of one kind have the same operation and units: (kind of each row, [[operation, units]])."""
-        if not len(self.units):
-            return self.write, np.zeros((0, 2))
-        import pandas as pd
-
-        if self.units.min() == self.units.max():
-            sizes, size = self.units[:1], 0
-        else:
-            size, sizes = pd.factorize(self.units)
-        kinds = np.array([(operation, units) for units in sizes for operation in (READ, WRITE)], dtype=float)
-        return (size * 2 + self.write).astype(np.min_scalar_type(len(kinds))), kinds
-
-
-class _Store:
-    """The partitions and buckets of the table, or of one index, during a run."""
-
-    def __init__(self, table, load, key, sort, whole_collections, stored_bytes, index: Index | None = None):
-        self.index = index
-        codes, names = load.codes(key)
-        hashes = np.array([position(name) for name in names])
-        sorts = key_of_item = None
-        if sort is not None and not whole_collections:
-            # An item is a pair of partition key and sort key; a code for each pair that occurs.
-            ranks = np.unique(load.sorted(load.column(sort).to_numpy()), return_inverse=True)[1]
-            pairs, codes = np.unique(codes * np.int64(ranks.max() + 1) + ranks, return_inverse=True)
-            key_of_item, sorts = np.divmod(pairs, ranks.max() + 1)
-        if index is None and len(codes) and codes.min() < 0:
-            raise ValueError(f"column {key!r} has rows without a value")
-        place, line = order_on_the_line(hashes, sorts, key_of_item, whole_collections)
-        # Of each row. Code -1, a row that is not in this index, finds the last entry: no place.
-        self.place = np.append(place, -1).astype(np.int32)[codes]
-        self.throughput = table.throughput()
-        count = table.partitions or partitions_needed(*self.throughput.units, stored_bytes)
-        self.partitions = Partitions(line, count, stored_bytes)
-        self.throughput.start(count)
-        self.recorder = Recorder(self.partitions, load.seconds)
-        self.bytes_at_place = np.zeros(len(line))
-
-    def cost(self, kinds: np.ndarray) -> np.ndarray:
-        """Units of one request of each kind here; an index is only asked about writes."""
-        if self.index is None:
-            return kinds[:, 1]
-        each = kinds[:, 1] if self.index.units_per_write is None else self.index.units_per_write
-        return np.where(kinds[:, 0] == WRITE, each, 0.0)
-
-
-@dataclass
-class _Cells:
-    """A minute's requests, counted: one row for each second, kind and partition (of the table and each index)."""
-
-    second: np.ndarray
-    kind: np.ndarray
-    partition: list[np.ndarray]
-    requests: np.ndarray
-
-
-def _count(load: _Load, stores: list[_Store], rows: slice, start: int, seconds: int) -> _Cells:
-    """Count requests into cells. The only work done for each request is in here, and is numpy's."""
-    shape = [seconds, len(load.kinds)] + [len(store.partitions) + 1 for store in stores]
-    code = (load.second[rows] - start) * np.int64(shape[1]) + load.kind[rows]
-    for store in stores:
-        owner = np.append(store.partitions.owner, len(store.partitions))
-        code = code * np.int64(len(store.partitions) + 1) + owner[store.place[rows]]
-    requests = None if load.requests is None else load.requests[rows]
-    if np.prod(shape, dtype=float) <= max(4 * len(code), 200_000):
-        counts = np.bincount(code, requests, int(np.prod(shape)))
-        cell = np.flatnonzero(counts)
-        counts = counts[cell]
-    else:
-        cell, inverse = np.unique(code, return_inverse=True)
-        counts = np.bincount(inverse, requests, len(cell))
-    second, kind, *partition = np.unravel_index(cell, shape)
-    return _Cells(second, kind, list(partition), counts.astype(np.int64))
-
-
-def _minute(load: _Load, stores: list[_Store], start: int, end: int, table: PartitionedTable) -> None:
-    """Serve the requests of seconds start to end, note what happened, then split what has to."""
-    seconds = end - start
-    rows = slice(load.bounds[start // MINUTE], load.bounds[start // MINUTE + 1])
-    cells = _count(load, stores, rows, start, seconds)
-    operation = load.kinds[cells.kind, 0].astype(np.int64)
-    costs = [
-        np.where(part < len(store.partitions), store.cost(load.kinds)[cells.kind], 0.0)
-        for store, part in zip(stores, cells.partition, strict=True)
-    ]
-
-    # What one partition can serve in a second is kept nowhere, so a whole minute is decided at once.
-    served = cells.requests
-    for number, store in enumerate(stores):
-        limits = np.repeat(LIMITS, len(store.partitions) + 1)
-        group = operation * (len(store.partitions) + 1) + cells.partition[number]
-        room = np.tile(limits, seconds)
-        left = ration(served, costs[number], cells.kind, cells.second * len(limits) + group, room)
-        store.recorder.throttled_by_partition(start, seconds, cells.second, served - left)
-        served = left
-
-    # A row that is not in an index costs it nothing, so any bucket may be asked.
-    groups = [
-        store.throughput.group(np.minimum(part, len(store.partitions) - 1), operation)
-        for store, part in zip(stores, cells.partition, strict=True)
-    ]
-    served = _spend(stores, cells, served, costs, groups, start, seconds)
-
-    for number, store in enumerate(stores):
-        inside = cells.partition[number] < len(store.partitions)
-        store.recorder.minute(
-            start, seconds, cells.second[inside], cells.partition[number][inside], operation[inside],
-            (cells.requests[inside], served[inside], (served * costs[number])[inside]),
-        )  # fmt: skip
-    _grow(load, stores, cells, served, rows, start, end, table)
-
-
-def _spend(stores, cells, served, costs, groups, start, seconds) -> np.ndarray:
-    """Let the buckets of the table and its indexes pay; returns what is served."""
-    asked = [
-        np.bincount(cells.second * len(s.throughput.bucket.rate) + group, served * cost,
-                    seconds * len(s.throughput.bucket.rate)).reshape(seconds, -1)
-        for s, group, cost in zip(stores, groups, costs, strict=True)
-    ]  # fmt: skip
-    if all((a <= s.throughput.bucket.rate + SLACK).all() for s, a in zip(stores, asked, strict=True)):
-        # No second asks for more than it is given: nothing is throttled, and the order does not matter.
-        for store, units in zip(stores, asked, strict=True):
-            store.recorder.kept(start, store.throughput.bucket.coast(units))
-        return served
-    served = served.copy()
-    begins = np.searchsorted(cells.second, np.arange(seconds + 1))
-    for second in range(seconds):
-        now = slice(begins[second], begins[second + 1])
-        for store, group, cost in zip(stores, groups, costs, strict=True):
-            left = ration(served[now], cost[now], cells.kind[now], group[now], store.throughput.bucket.room())
-            if left is not served[now]:
-                store.recorder.throttled_by_throughput(start + second, (served[now] - left).sum())
-                served[now] = left
-        for store, group, cost in zip(stores, groups, costs, strict=True):
-            bucket = store.throughput.bucket
-            bucket.spend(np.bincount(group[now], served[now] * cost[now], len(bucket.rate)))
-            store.recorder.kept(start + second, bucket.kept[np.newaxis])
-    return served
-
-
-def _grow(load, stores, cells, served, rows, start, end, table) -> None:
-    """At the end of a minute: store what was written, and split for size, for heat and for throughput."""
-    seconds = end - start
-    _keep_bytes(load, stores[0], cells, served, rows, start, seconds)
-    for store in stores:
-        partitions, throughput = store.partitions, store.throughput
-        units = store.recorder.units_a_second()
-        split = []
-        hot = partitions.note_heat(units[:, READ], units[:, WRITE], seconds)
-        if table.split_for_size:
-            split += partitions.split_for_size(store.bytes_at_place, end)
-        if table.split_for_heat and len(hot):
-            split += _split_hot(load, store, np.setdiff1d(hot, split), rows, start, end)
-        for partition in split:
-            throughput.partition_split(partition)
-        wanted = throughput.minute_passed(start, end, units.sum(axis=0))
-        while len(partitions) < wanted and throughput.mode == "on-demand":
-            for partition in range(len(partitions)):
-                partitions.split_in_the_middle(partition, end)
-        store.recorder.stored(end)
-
-
-def _keep_bytes(load, store, cells, served, rows, start, seconds) -> None:
-    """Add what the served writes brought: within a second and partition, the served share of each."""
-    if load.adds is None or rows.start == rows.stop:
-        return
-    count = len(store.partitions)
-    cell = cells.second * count + cells.partition[0]
-    asked = np.bincount(cell, cells.requests, seconds * count)
-    share = np.bincount(cell, served, seconds * count) / np.maximum(asked, 1)
-    place = store.place[rows]
-    owner = store.partitions.owner[place]
-    number = 1 if load.requests is None else load.requests[rows]
-    new = load.adds[rows] * number * share[(load.second[rows] - start) * count + owner]
-    store.partitions.stored += np.bincount(owner, new, count)
-    store.bytes_at_place += np.bincount(place, new, len(store.bytes_at_place))
-
-
-def _split_hot(load, store, hot, rows, start, end) -> list[int]:
-    """Try to split each hot partition where its heat divides."""
-    place = store.place[rows]
-    kind = load.kind[rows]
-    heat = (store.cost(load.kinds) / LIMITS[load.kinds[:, 0].astype(int)])[kind]
-    if load.requests is not None:
-        heat = heat * load.requests[rows]
-    late = load.second[rows] - start >= (end - start) / 2
-    owner = np.append(store.partitions.owner, -1)[place]
-    done = []
-    for partition in hot:
-        mine = owner == partition
-        if store.partitions.split_for_heat(partition, place[mine], heat[mine], late[mine], end):
-            done.append(int(partition))
-    return done

@@ -90,18 +90,21 @@ def intervals(starts, ends, key, rate: int = 1, step: int = 1, **options):
     import pandas as pd
 
     starts, ends = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
-    thing = np.arange(len(starts))
-    first = starts + (thing - starts) % step
-    times = np.maximum(0, -(-(ends - first) // step))
-    row = np.repeat(thing, times)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    second = np.repeat(first, times) + nth * step
-    order = np.argsort(second, kind="stable")
+    rows = []
+    # Which thing reports in which second, an hour at a time: read row by row, that is in order of time.
+    for hour in range(0, int(ends.max(initial=0)), HOUR):
+        reports = np.zeros((HOUR, len(starts)), dtype=bool)
+        for thing in np.flatnonzero((starts < hour + HOUR) & (ends > hour)):
+            first = starts[thing] + (thing - starts[thing]) % step
+            first += max(0, -(-(hour - first) // step)) * step
+            reports[first - hour : max(0, ends[thing] - hour) : step, thing] = True
+        second, thing = np.nonzero(reports)
+        rows.append(((second + hour).astype(np.int32), thing.astype(np.int32)))
+    second, thing = (np.concatenate(part) for part in zip(*rows, strict=True)) if rows else ([], [])
+    thing = np.asarray(thing, dtype=np.int32)
     column = pd.Categorical(key)
-    many = np.full(len(row), rate * step, dtype=np.int64)
-    made = frame(second[order], column.codes[row[order]], column.categories, requests=many, **options)
-    made["thing"] = row[order].astype(np.int32)
-    return made
+    many = np.full(len(thing), rate * step, dtype=np.int32)
+    return frame(second, column.codes[thing], column.categories, requests=many, thing=thing, **options)
 
 
 def with_key(workload, key_of_thing):

@@ -193,7 +193,7 @@ def test_ten_times_the_requests_take_no_more_steps_of_python(options):
 
 
 def test_the_work_of_numpy_grows_in_proportion_to_the_requests(monkeypatch):
-    from helpers.simulator import table as module
+    from helpers.simulator import clock
 
     elements = 0
 
@@ -216,7 +216,7 @@ def test_the_work_of_numpy_grows_in_proportion_to_the_requests(monkeypatch):
         PartitionedTable(read_units=1, write_units=500).run(workloads.uniform(requests, 200, 120))
         return elements
 
-    monkeypatch.setattr(module, "np", Counting())
+    monkeypatch.setattr(clock, "np", Counting())
     monkeypatch.setattr(throughput, "np", Counting())
     small, large, larger = work(50_000), work(100_000), work(200_000)
     assert large - small == pytest.approx(50_000, rel=0.3)
