@@ -7,7 +7,8 @@ made
 
 from helpers.lenses.calls import calls
 from helpers.lenses.meter import meter
+from helpers.lenses.race import race
 from helpers.lenses.replicas import replicas
 from helpers.lenses.wire import wire
 
-__all__ = ["calls", "meter", "replicas", "wire"]
+__all__ = ["calls", "meter", "race", "replicas", "wire"]
