@@ -19,6 +19,11 @@ def in_steps(values: np.ndarray, steps: int = COLUMNS) -> np.ndarray:
     return np.array([values[a:b].mean(axis=0) for a, b in zip(edges, edges[1:], strict=False)])
 
 
+def _time_axis(seconds: int) -> tuple[float, str]:
+    """How long that is, and in which unit."""
+    return (seconds / 3_600, "hour") if seconds > 2 * 3_600 else (seconds / 60, "minute")
+
+
 def heat_map(result: "Result", operation: str = "write") -> "Figure":
     """Units that each partition served over time. A cross: requests were throttled there."""
     from matplotlib.figure import Figure
@@ -28,21 +33,21 @@ def heat_map(result: "Result", operation: str = "write") -> "Figure":
     units = result.write_units if operation == "write" else result.read_units
     heat = in_steps(units.to_numpy()).T
     crosses = in_steps(result.throttled.to_numpy(dtype=float)).T > 0
-    hours = len(units) / 3_600
+    long, unit = _time_axis(len(units))
     fig = Figure(figsize=(7.2, min(6.0, 1.4 + 0.28 * len(heat))))
     axes = fig.subplots()
     axes.grid(False)
     image = axes.imshow(
-        heat, aspect="auto", cmap="Blues", vmin=0, vmax=LIMITS[operation == "write"], interpolation="nearest",
-        extent=(0, hours, len(heat) - 0.5, -0.5),
+        heat, aspect="auto", cmap="Blues", vmin=0, vmax=LIMITS[int(operation == "write")], interpolation="nearest",
+        extent=(0, long, len(heat) - 0.5, -0.5),
     )  # fmt: skip
     if len(heat) <= 40:
         partition, step = np.nonzero(crosses)
-        at = (step + 0.5) * hours / crosses.shape[1]
+        at = (step + 0.5) * long / crosses.shape[1]
         axes.plot(
             at, partition, linestyle="", marker="x", markersize=3.5, color="#d55e00", markeredgewidth=1.2
         )
-    axes.set_xlabel("hour")
+    axes.set_xlabel(unit)
     axes.set_ylabel("partition")
     axes.yaxis.get_major_locator().set_params(integer=True)
     fig.colorbar(image, ax=axes, pad=0.02, label=f"{operation} units a second")
@@ -51,7 +56,7 @@ def heat_map(result: "Result", operation: str = "write") -> "Figure":
 
 
 def throttled_over_time(results: "Mapping[str, Result]") -> "Figure":
-    """The share of requests that was throttled, over time, for one run or several."""
+    """The share of requests that was throttled, over time, for one run or several; missing where none came."""
     from matplotlib.figure import Figure
 
     fig = Figure(figsize=(7.2, 3.2))
@@ -59,10 +64,10 @@ def throttled_over_time(results: "Mapping[str, Result]") -> "Figure":
     for name, result in results.items():
         counts = in_steps(result.seconds[["requests", "throttled"]].to_numpy(dtype=float))
         share = 100 * counts[:, 1] / np.maximum(counts[:, 0], 1e-9)
-        hours = (np.arange(len(share)) + 0.5) * len(result.seconds) / 3_600 / max(1, len(share))
-        axes.plot(hours, share, label=name, markevery=8)
+        long, unit = _time_axis(len(result.seconds))
+        axes.plot((np.arange(len(share)) + 0.5) * long / max(1, len(share)), share, label=name, markevery=8)
     axes.set_ylim(-2, 102)
-    axes.set_xlabel("hour")
+    axes.set_xlabel(unit)
     axes.set_ylabel("% throttled")
     axes.legend(loc="upper left")
     axes.set_title("Model: share of requests throttled")

@@ -1,5 +1,6 @@
 """What a run of the model gives: pandas frames, by second and by partition."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -209,11 +210,11 @@ class Result:
 
         return heat_map(self, operation)
 
-    def throttled_over_time(self, name: str = "") -> "Figure":
-        """The share of requests that was throttled, over time: a matplotlib figure."""
+    def throttled_over_time(self, beside: "Mapping[str, Result] | None" = None) -> "Figure":
+        """The share of requests that was throttled, over time, of this run or of several by name: a matplotlib figure."""
         from .plots import throttled_over_time
 
-        return throttled_over_time({name: self})
+        return throttled_over_time(beside or {"this run": self})
 
     def where_units_went(self) -> "Figure":
         """The units each partition served and the requests it turned away: a matplotlib figure."""
