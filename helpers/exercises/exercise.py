@@ -24,6 +24,7 @@
                     table = self.load("customer_products")                # data/models/customer_products.json
                     run = self.run(answer, table, customer)               # time limit, errors, printing: all handled
                     self.expect(run, [each for each in self.items(table) if each["customer_id"] == customer])
+                    # self.holds(table, [...]): for an answer that writes
                     run.never("Scan", "a Scan reads the whole table")     # not met: the verdict is wasteful
                     run.at_most(calls=1, read_units=0.5)
 
@@ -32,8 +33,11 @@
             "forgets Items": (lambda table, customer_id: table.query(...), "a dict, not a list"),
         }
 
-An answer may also be a plain value (predict, choose, reorder): then `solution` is that value, and `check` is
-`self.expect(answer, {...}, "the item")`, or `self.choose(answer, {"A": (True, "why"), "B": (False, "why not")})`.
+An answer may also be a plain value: then `solution` is that value, and `check` is one line.
+
+    self.predict(answer, {"GetItem": 0.5, "Query": 1}, why={"Query": "A Query sums first, then rounds once."})
+    self.choose(answer, {"A": (True, "why it belongs there"), "B": (False, "why it does not")})
+    self.expect(answer, ["put", "read"], "the order")        # shows what is expected: for what may be told
 
 The first thing that is wrong ends the check: `expect`, `run` and `wrong(...)` raise. Waste is noted, and told
 when everything else was right. What a check needs beyond this it writes in plain boto3: inside `case` every call
@@ -78,6 +82,13 @@ class Exercise:
     solution: ClassVar[Any] = None
     mistakes: ClassVar[dict[str, tuple[Any, str]]] = {}
     seconds: ClassVar[float] = 10  # time limit of one run
+
+    def __init_subclass__(cls) -> None:
+        taken = {name for name in vars(cls) if name in _OURS}
+        if taken:
+            raise TypeError(
+                f"{cls.__name__} has an attribute {min(taken)!r}, which is the engine's: choose another name."
+            )
 
     def __init__(self) -> None:
         self._about = ""
@@ -143,6 +154,22 @@ class Exercise:
         keys = [key["AttributeName"] for key in table.key_schema]
         return sorted(found, key=lambda item: [_order(item[key]) for key in keys])
 
+    def holds(self, table: Any, expected: Iterable[Mapping]) -> None:
+        """The verdict is wrong unless the table holds these items and no others; tells the first one that differs."""
+        names = [key["AttributeName"] for key in table.key_schema]
+        found, wanted = (
+            {tuple(item[name] for name in names): item for item in each}
+            for each in (self.items(table), expected)
+        )
+        for key, item in wanted.items():
+            called = f"the item {' / '.join(map(str, key))}"
+            if key not in found:
+                self.wrong(f"The table has no item {called[9:]}.", expected=written(item))
+            self.expect(found[key], item, called)
+        for key in found:
+            if key not in wanted:
+                self.wrong(f"The table has an item {' / '.join(map(str, key))}, which does not belong there.")
+
     def run(
         self,
         answer: Callable,
@@ -206,6 +233,28 @@ class Exercise:
         for option, (true, why) in options.items():
             if option not in chosen and true:
                 self.wrong(f"{written(option)} is missing: {why}")
+
+    def predict(self, answer: Any, expected: Any, why: Mapping[Any, str] | str = "") -> None:
+        """Like `expect` for what a learner foretells: says which part is wrong and why, and not what is right.
+
+        expected: a value with one reason, or a dict or list of values with a reason for each name or position.
+        """
+        if isinstance(expected, Mapping | list | tuple):
+            if difference(answer, expected) and type(answer) is not type(expected):
+                self.wrong(f"The answer is {written(answer, 60)}, not {_example(expected)}.")
+            parts = expected if isinstance(expected, Mapping) else dict(enumerate(expected))
+            given = answer if isinstance(expected, Mapping) else dict(enumerate(answer))
+        else:
+            parts, given, why = {"The answer": expected}, {"The answer": answer}, {"The answer": why}
+        for name in [*given, *parts]:
+            called = name if name == "The answer" else written(name)
+            reason = f" {why[name]}" if name in why and why[name] else ""
+            if name not in parts:
+                self.wrong(f"{called} does not belong there.{reason}")
+            if name not in given:
+                self.wrong(f"{called} is missing.{reason}")
+            if difference(given[name], parts[name]):
+                self.wrong(f"{called} is not {written(given[name], 80)}.{reason}")
 
     def wrong(self, message: str, **details: str) -> NoReturn:
         """End the check: the answer is wrong. `details` are labelled lines below the message, as text."""
@@ -276,7 +325,9 @@ class Exercise:
         rows += [(label.replace("_", " "), text) for label, text in details.items()]
         if self._last and self._last.printed:
             rows.append(("printed", self._last.printed.rstrip()[:500]))
-        return Verdict(kind, self.name(), message[:1].upper() + message[1:], tuple(rows))
+        if "_" not in message.split(" ", 1)[0]:  # a name keeps its letters
+            message = message[:1].upper() + message[1:]
+        return Verdict(kind, self.name(), message, tuple(rows))
 
     def _is_of_the_right_kind(self, answer: Any) -> None:
         name = self.name()
@@ -318,6 +369,18 @@ class Exercise:
             for i, arg in enumerate(args)
         ]
         return f"{self.name()}({', '.join(shown)})"
+
+
+# What a subclass may not replace by accident.
+_OURS = {name for name, value in vars(Exercise).items() if callable(value) or isinstance(value, classmethod)} - {
+    "__init__", "__init_subclass__", "check", "solution",
+}  # fmt: skip
+
+
+def _example(expected: Any) -> str:
+    if isinstance(expected, Mapping):
+        return f"a dict with {', '.join(map(written, expected))}"
+    return f"a list of {len(expected)}"
 
 
 def _is_plain(value: Any) -> bool:

@@ -40,10 +40,7 @@ class FirstItem(Exercise):
             self.wrong(
                 "The table holds no item with the key PERSON-3. Does the function call put_item on `table`?"
             )
-        for item in expected:
-            same_key = (each for each in found if each["person_id"] == item["person_id"])
-            self.expect(next(same_key, {}), item, f"the item {item['person_id']}")
-        self.expect(len(found), len(expected), "the number of items in the table")
+        self.holds(table, expected)
 
     mistakes = {
         "returns the item and writes nothing": (lambda table: dict(MEI), "no item with the key PERSON-3"),
