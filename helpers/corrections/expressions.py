@@ -384,7 +384,7 @@ class Update:
 
     def apply(self, item: dict) -> dict:
         """The new item. Every operand sees the old item, whatever the order of the actions."""
-        return self.changed({"M": item}, self.tree, item)["M"]
+        return self.changed({"M": item}, self.tree, item)["M"] if self.tree else item
 
     def changed(self, value: dict, tree: dict, item: dict) -> dict:
         """A copy of a map or list, changed where the tree says; the rest is shared with the old one."""
@@ -497,7 +497,6 @@ def key_condition(text: str, names=None, values=None) -> dict:
     """{attribute: (operator, [typed, ...])}, as the older KeyConditions says it."""
     what = "KeyConditionExpression"
     tree = grammar.parse(text, what)
-    Binder(what, names, values).condition(tree)
     binder, conditions = Binder(what, names, values), {}
     for node in key_terms(tree):
         sign = node[1] if node[0] == "call" else node[0]

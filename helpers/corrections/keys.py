@@ -135,6 +135,13 @@ def check_index_keys(item: dict, table, updated: bool = False) -> None:
                 )
 
 
+def check_paths(paths, schema: Schema) -> None:
+    """A key attribute has no parts, so no expression can name one."""
+    for path in paths:
+        if len(path) > 1 and path[0] in schema.names:
+            raise not_a_document(path[0])
+
+
 def check_update(paths, table) -> None:
     """An update must leave the key alone, and cannot reach into an index's key."""
     own = schema_of(table).names

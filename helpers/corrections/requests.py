@@ -115,20 +115,24 @@ def refuse_mixing(operation: str, one: dict) -> None:
             "Can not use both expression and non-expression parameters in the same request: "
             f"Non-expression parameters: {{{', '.join(older)}}} Expression parameters: {{{', '.join(newer)}}}"
         )
+    refuse_placeholders_alone(operation, one)
 
 
-def placeholders(operation: str, one: dict) -> tuple[dict, dict]:
-    """ExpressionAttributeNames and ExpressionAttributeValues, the values in DynamoDB's own form."""
-    names, values = one.get("ExpressionAttributeNames"), one.get("ExpressionAttributeValues")
+def refuse_placeholders_alone(operation: str, one: dict) -> None:
     takers = PARAMETERS[operation][1]
-    if names is not None and not any(name in one for name in takers):
+    if "ExpressionAttributeNames" in one and not any(name in one for name in takers):
         raise Refused("ExpressionAttributeNames can only be specified when using expressions")
     takers = [name for name in takers if name != "ProjectionExpression"]
-    if values is not None and takers and not any(name in one for name in takers):
+    if "ExpressionAttributeValues" in one and takers and not any(name in one for name in takers):
         raise Refused(
             "ExpressionAttributeValues can only be specified when using expressions: "
             f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
         )
+
+
+def placeholders(one: dict) -> tuple[dict, dict]:
+    """ExpressionAttributeNames and ExpressionAttributeValues, the values in DynamoDB's own form."""
+    names, values = one.get("ExpressionAttributeNames"), one.get("ExpressionAttributeValues")
     check_keys("ExpressionAttributeNames", names, "#")
     for key, name in (names or {}).items():
         problem = "Empty attribute name" if not name else name_too_long(name)
@@ -173,33 +177,21 @@ def check_use(one: dict, names: dict, values: dict) -> None:
             )
 
 
-def parsed(operation: str, one: dict) -> dict:
-    """The request with its expressions, or what stands for them, parsed and bound under lower-case names."""
-    names, values = placeholders(operation, one)
-    new = {}
-    filtered = "QueryFilter" if operation == "Query" else "ScanFilter"
-    if operation == "UpdateItem":
-        text = one.get("UpdateExpression")
-        if text is not None:
-            new["update"] = expressions.update(text, names, values)
-        else:
-            new["update"] = legacy.update(one.get("AttributeUpdates", {}))
-    if operation in ("Query", "Scan"):
-        new["filter"] = condition(one, "FilterExpression", filtered, names, values)
-    if operation in ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheck"):
-        new["condition"] = condition(one, "ConditionExpression", "Expected", names, values)
+def older(operation: str, one: dict) -> dict:
+    """What the older parameters say, as the objects that expressions become."""
+    found = {}
     if operation in ("GetItem", "Query", "Scan"):
-        new["projection"] = projection(one, names)
-    if operation == "Query":
-        new["key_condition"] = key_condition(one, names, values)
-    check_use(one, names, values)
-    return {**one, **new}
+        found["projection"] = legacy.projection(one["AttributesToGet"]) if "AttributesToGet" in one else None
+    if operation in ("Query", "Scan"):
+        found["filter"] = older_condition(legacy.conditions(one.get(f"{operation}Filter", {})), one)
+    elif operation != "GetItem":
+        found["condition"] = older_condition(legacy.expected(one.get("Expected", {})), one)
+    if operation == "UpdateItem":
+        found["update"] = legacy.update(one.get("AttributeUpdates", {}))
+    return found
 
 
-def condition(one: dict, parameter: str, older: str, names: dict, values: dict):
-    if parameter in one:
-        return expressions.condition(one[parameter], names, values, parameter)
-    given = (legacy.expected if older == "Expected" else legacy.conditions)(one.get(older, {}))
+def older_condition(given: dict, one: dict):
     operator = one.get("ConditionalOperator")
     if operator and len(given) < 2:
         rule = "cannot be used without Filter or Expected"
@@ -209,22 +201,23 @@ def condition(one: dict, parameter: str, older: str, names: dict, values: dict):
     return legacy.condition(given, operator) if given else None
 
 
-def projection(one: dict, names: dict):
+def newer(one: dict) -> dict:
+    """The expressions of a request, parsed and bound under lower-case names."""
+    names, values = placeholders(one)
+    found = {}
+    if "UpdateExpression" in one:
+        found["update"] = expressions.update(one["UpdateExpression"], names, values)
+    for parameter, name in (("ConditionExpression", "condition"), ("FilterExpression", "filter")):
+        if parameter in one:
+            found[name] = expressions.condition(one[parameter], names, values, parameter)
     if "ProjectionExpression" in one:
-        return expressions.projection(one["ProjectionExpression"], names)
-    return legacy.projection(one["AttributesToGet"]) if "AttributesToGet" in one else None
-
-
-def key_condition(one: dict, names: dict, values: dict) -> dict:
+        found["projection"] = expressions.projection(one["ProjectionExpression"], names)
     if "KeyConditionExpression" in one:
-        conditions = expressions.key_condition(one["KeyConditionExpression"], names, values)
-    elif "KeyConditions" in one:
-        conditions = legacy.conditions(one["KeyConditions"])
-    else:
-        raise Refused(
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-        )
-    return conditions
+        expressions.condition(one["KeyConditionExpression"], names, values, "KeyConditionExpression")
+    check_use(one, names, values)
+    if "KeyConditionExpression" in one:
+        found["key_condition"] = expressions.key_condition(one["KeyConditionExpression"], names, values)
+    return found
 
 
 # One item
@@ -232,7 +225,7 @@ def key_condition(one: dict, names: dict, values: dict) -> dict:
 
 def get_item(request: dict, describe) -> dict:
     request = one_action("GetItem", request)
-    keys.check_key(request["Key"], existing(request["TableName"], describe))
+    check_action("GetItem", request, existing(request["TableName"], describe))
     return request
 
 
@@ -255,7 +248,7 @@ def one_action(operation: str, one: dict) -> dict:
         raise Refused("ReturnValues can only be ALL_OLD or NONE")
     if operation == "PutItem":
         check_size(one["Item"], TOO_LARGE)
-    return parsed(operation, one)
+    return {**one, **older(operation, one), **newer(one)}
 
 
 def check_action(operation: str, one: dict, table) -> None:
@@ -263,10 +256,17 @@ def check_action(operation: str, one: dict, table) -> None:
     operation = ACTIONS.get(operation, operation)
     if operation == "PutItem":
         keys.check_item(one["Item"], table)
+        if one["condition"]:
+            keys.check_paths(one["condition"].paths, keys.schema_of(table))
         return
     keys.check_key(one["Key"], table)
+    for name in ("condition", "projection"):
+        if one.get(name):
+            keys.check_paths(one[name].paths, keys.schema_of(table))
     if operation == "UpdateItem":
         keys.check_update(one["update"].paths, table)
+        given = {name: change.get("Value") for name, change in one.get("AttributeUpdates", {}).items()}
+        keys.check_index_keys({name: value for name, value in given.items() if value}, table)
 
 
 def check_item(item: dict, table, message: str = TOO_LARGE) -> None:
@@ -283,13 +283,26 @@ def check_size(item: dict, message: str) -> None:
 # Query and Scan
 
 
-def query(request: dict, describe) -> dict:
-    refuse_mixing("Query", request)
-    placeholders("Query", request)
+def reading(operation: str, request: dict) -> dict:
+    """What Query and Scan have in common, before their table is looked at."""
+    refuse_mixing(operation, request)
+    request = {**request, **older(operation, request)}
     if "ExclusiveStartKey" in request:
         request["ExclusiveStartKey"] = checked_item(request["ExclusiveStartKey"])
-    request = parsed("Query", request)
+    check_segments(request)
+    request.update(newer(request))
     check_select(request)
+    return request
+
+
+def query(request: dict, describe) -> dict:
+    request = reading("Query", request)
+    if "key_condition" not in request:
+        if "KeyConditions" not in request:
+            raise Refused(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+            )
+        request["key_condition"] = legacy.conditions(request["KeyConditions"])
     if len(request["key_condition"]) not in range(1, 9):
         raise Refused("Conditions can be of length 1 or 2 only")
     table = existing(request["TableName"], describe)
@@ -309,13 +322,7 @@ def query(request: dict, describe) -> dict:
 
 
 def scan(request: dict, describe) -> dict:
-    refuse_mixing("Scan", request)
-    placeholders("Scan", request)
-    if "ExclusiveStartKey" in request:
-        request["ExclusiveStartKey"] = checked_item(request["ExclusiveStartKey"])
-    check_segments(request)
-    request = parsed("Scan", request)
-    check_select(request)
+    request = reading("Scan", request)
     schema = check_index(request, existing(request["TableName"], describe), "scanning")
     keys.check_start(request, schema)
     return request
@@ -387,7 +394,7 @@ def batch_get(request: dict, describe) -> dict:
     for one in asked.values():
         refuse_mixing("GetItem", one)
     asked = {
-        name: parsed("GetItem", {**one, "Keys": [checked_item(key) for key in one["Keys"]]})
+        name: {**one, "Keys": list(map(checked_item, one["Keys"])), **older("GetItem", one), **newer(one)}
         for name, one in asked.items()
     }
     for one in asked.values():

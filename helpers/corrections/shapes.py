@@ -166,14 +166,13 @@ def _violations(value, shape, where: str):
 
 
 def _map_violations(value: dict, shape, where: str):
-    keys = shape.key
-    if keys.name == "TableArn" and not any(key.startswith("arn:") for key in value):
-        keys = table_name()
-    for inner, members, what in ((keys, value, "keys"), (shape.value, value.values(), "value")):
-        if inner.type_name not in ("string", "list"):
-            continue
+    keys = [(table_name() if name[:4] != "arn:" else shape.key, name) for name in value]
+    checked = [("keys", *one) for one in keys if shape.key.name == "TableArn"]
+    if shape.value.type_name == "list":
+        checked += [("value", shape.value, member) for member in value.values()]
+    for what, inner, member in checked:
         rules = _constraints(inner)
-        if any(not holds(member) for member in members for holds, _ in rules):
+        if not all(holds(member) for holds, _ in rules):
             listed = ", ".join(constraint for _, constraint in reversed(rules))
             yield violation(
                 f"'{java_text(value, shape)}'", where, f"Map {what} must satisfy constraint: [{listed}]"
@@ -191,10 +190,10 @@ def _map_violations(value: dict, shape, where: str):
 def _constraints(shape) -> list:
     """[(test, what DynamoDB calls the constraint), ...] of one shape alone."""
     found, metadata = [], shape.metadata
-    if shape.enum:
-        # Sets are printed in the order of a Java hash table with 32 places.
-        listed = ", ".join(sorted(shape.enum, key=lambda name: _java_hash(name) % 32))
-        found.append((shape.enum.__contains__, f"Member must satisfy enum value set: [{listed}]"))
+    if allowed := metadata.get("enum"):
+        # Sets are printed in the order of a Java hash table with 32 places, the newest first in each place.
+        listed = ", ".join(sorted(allowed[::-1], key=lambda name: _java_hash(name) % 32))
+        found.append((allowed.__contains__, f"Member must satisfy enum value set: [{listed}]"))
     pattern = metadata.get("pattern", "")
     if pattern and "\\p{" not in pattern and "\\u" not in pattern:
         found.append(
