@@ -9,6 +9,7 @@ from helpers.lenses.calls import calls
 from helpers.lenses.meter import meter
 from helpers.lenses.race import race
 from helpers.lenses.replicas import replicas
+from helpers.lenses.throttle import throttle
 from helpers.lenses.wire import wire
 
-__all__ = ["calls", "meter", "race", "replicas", "wire"]
+__all__ = ["calls", "meter", "race", "replicas", "throttle", "wire"]
