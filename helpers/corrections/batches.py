@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .consumed import Bill
-from .items import collection_metrics, commit, plan, read
+from .items import add_metrics, commit, plan, read
 from .storage import store_of
 
 ANSWER = 16 * 1024 * 1024  # API BatchGetItem: what is beyond 16 MB comes back as UnprocessedKeys
@@ -43,8 +43,6 @@ def batch_write_item(request: dict, find: Callable[[str], Any]) -> dict:
             ((kind, one),) = write.items()
             planned = plan(kind.removesuffix("Request"), one, table)
             commit(planned, bill)
-            metric = collection_metrics(planned, {**request, **one})
-            if metric and metric not in metrics.setdefault(name, []):
-                metrics[name].append(metric)
+            add_metrics(metrics, planned, {**request, **one})
     answer = {"UnprocessedItems": {}, **({"ItemCollectionMetrics": metrics} if metrics else {})}
     return bill.on(answer, several=True)

@@ -124,9 +124,20 @@ def returned(planned: Plan, request: dict) -> dict | None:
 
 def collection_metrics(planned: Plan, request: dict) -> dict | None:
     """Only a table with a local index has item collections that can be too large (10 GB), so only it tells."""
-    if request.get("ReturnItemCollectionMetrics") != "SIZE" or not planned.table.indexes:
+    if (
+        request.get("ReturnItemCollectionMetrics") != "SIZE"
+        or not planned.table.indexes
+        or not planned.writes
+    ):
         return None
     key = planned.table.hash_key_attr
     item = request.get("Item") or request["Key"]
     # The estimate is a range of whole gigabytes; what fits in this process is in the first.
     return {"ItemCollectionKey": {key: item[key]}, "SizeEstimateRangeGB": [0.0, 1.0]}
+
+
+def add_metrics(metrics: dict[str, list], planned: Plan, request: dict) -> None:
+    """The same for many writes: each item collection once, by table."""
+    found = collection_metrics(planned, request)
+    if found and found not in metrics.setdefault(planned.table.name, []):
+        metrics[planned.table.name].append(found)

@@ -137,6 +137,10 @@ def get_shard_iterator(request: dict, tables: list) -> dict:
 
 
 def get_records(request: dict, tables: list) -> dict:
+    if request.get("Limit", RECORDS) > RECORDS:
+        raise Refused(
+            f"One or more parameter values were invalid: Limit should be less than or equal to {RECORDS}"
+        )
     table, position = _position(request["ShardIterator"], tables)
     first = position - table.stream_shard.starting_sequence_number
     records = [entry.to_json() for entry in table.stream_shard.items[first:][: request.get("Limit", RECORDS)]]

@@ -9,8 +9,7 @@ from typing import Any
 
 from .consumed import Bill
 from .errors import Refused
-from .items import Plan, collection_metrics, commit, plan, read
-from .requests import check_action
+from .items import Plan, add_metrics, commit, plan, read
 from .requests import check_action
 
 TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
@@ -45,9 +44,7 @@ def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict
         metrics: dict[str, list] = {}
         for planned, (_, one) in zip(plans, actions, strict=True):
             commit(planned, bill)
-            metric = collection_metrics(planned, {**request, **one})
-            if metric:
-                metrics.setdefault(planned.table.name, []).append(metric)
+            add_metrics(metrics, planned, {**request, **one})
         return bill.on({"ItemCollectionMetrics": metrics} if metrics else {}, several=True)
 
     def again() -> dict:

@@ -1,0 +1,114 @@
+"""GetItem, PutItem, UpdateItem and DeleteItem, as a client sees them."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.corrections.tables import N, S, create
+
+KEY = {"pk": S("a"), "sk": N(1)}
+RED = {**KEY, "colour": S("red"), "count": N(1)}
+
+
+@pytest.fixture
+def client(started):
+    return create()
+
+
+def get(client, key=KEY):
+    return client.get_item(TableName="Orders", Key=key).get("Item")
+
+
+def test_a_put_replaces_the_whole_item(client):
+    client.put_item(TableName="Orders", Item=RED)
+    client.put_item(TableName="Orders", Item={**KEY, "size": N(2)})
+    assert get(client) == {**KEY, "size": N(2)}
+
+
+def test_a_missing_item_has_no_item_and_an_empty_projection_an_empty_one(client):
+    client.put_item(TableName="Orders", Item=RED)
+    assert "Item" not in client.get_item(TableName="Orders", Key={**KEY, "sk": N(2)})
+    assert client.get_item(TableName="Orders", Key=KEY, ProjectionExpression="nothing")["Item"] == {}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "attributes"),
+    [
+        ("NONE", None),
+        ("ALL_OLD", RED),
+        ("UPDATED_OLD", {"colour": S("red")}),
+        ("ALL_NEW", {**RED, "colour": S("blue"), "size": N(3)}),
+        ("UPDATED_NEW", {"colour": S("blue"), "size": N(3)}),
+    ],
+)
+def test_return_values_are_of_the_item_or_of_what_was_updated(client, wanted, attributes):
+    client.put_item(TableName="Orders", Item=RED)
+    answer = client.update_item(
+        TableName="Orders",
+        Key=KEY,
+        UpdateExpression="SET colour = :c, size_ = :s".replace("size_", "#s"),
+        ExpressionAttributeNames={"#s": "size"},
+        ExpressionAttributeValues={":c": S("blue"), ":s": N(3)},
+        ReturnValues=wanted,
+    )
+    assert answer.get("Attributes") == attributes
+
+
+@pytest.mark.parametrize("write", ["put_item", "delete_item"])
+def test_put_and_delete_give_back_what_they_replace_if_there_was_something(client, write):
+    content = {"Item": RED} if write == "put_item" else {"Key": KEY}
+    request = {"TableName": "Orders", **content, "ReturnValues": "ALL_OLD"}
+    assert "Attributes" not in getattr(client, write)(**request)
+    client.put_item(TableName="Orders", Item=RED)
+    assert getattr(client, write)(**request)["Attributes"] == RED
+
+
+def test_an_update_of_nothing_makes_the_item(client):
+    client.update_item(TableName="Orders", Key=KEY, UpdateExpression="REMOVE nothing")
+    assert get(client) == KEY
+
+
+@pytest.mark.parametrize("wanted", ["NONE", "ALL_OLD"])
+def test_a_failed_condition_changes_nothing_and_shows_the_item_only_if_asked(client, wanted):
+    client.put_item(TableName="Orders", Item=RED)
+    with pytest.raises(ClientError) as refused:
+        client.put_item(
+            TableName="Orders",
+            Item=KEY,
+            ConditionExpression="attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure=wanted,
+        )
+    assert refused.value.response["Error"] == {
+        "Code": "ConditionalCheckFailedException",
+        "Message": "The conditional request failed",
+    }
+    assert refused.value.response.get("Item") == (RED if wanted == "ALL_OLD" else None)
+    assert get(client) == RED
+
+
+def test_an_update_that_makes_an_item_too_large_changes_nothing(client):
+    client.put_item(TableName="Orders", Item=RED)
+    with pytest.raises(ClientError, match="Item size to update has exceeded the maximum allowed size"):
+        client.update_item(
+            TableName="Orders",
+            Key=KEY,
+            UpdateExpression="SET big = :b",
+            ExpressionAttributeValues={":b": S("x" * 400 * 1024)},
+        )
+    assert get(client) == RED
+
+
+def test_what_is_given_out_is_not_what_is_kept(client):
+    """The lab answers in this process: a caller who changes an answer must not change the table."""
+    client.put_item(TableName="Orders", Item=RED)
+    get(client)["colour"]["S"] = "changed"
+    assert get(client) == RED
+
+
+def test_item_collection_metrics_come_from_tables_with_a_local_index_only(client):
+    request = {"Item": RED, "ReturnItemCollectionMetrics": "SIZE"}
+    assert "ItemCollectionMetrics" not in client.put_item(TableName="Orders", **request)
+    from tests.corrections.tables import index
+
+    create("Local", attributes={"colour": "S"}, LocalSecondaryIndexes=[index("by-colour", "pk", "colour")])
+    metrics = client.put_item(TableName="Local", **request)["ItemCollectionMetrics"]
+    assert metrics == {"ItemCollectionKey": {"pk": S("a")}, "SizeEstimateRangeGB": [0.0, 1.0]}
