@@ -115,31 +115,39 @@ def split(statement: Statement, partition: str, sort: str | None) -> tuple[list[
     sorted_by: list[str] = []
     rest = []
     for part in statement.where:
-        if part[0] in statement.values and part[1:2] == ["="]:
-            part = part[::-1]
-        name = statement.names.get(part[0])
-        if name == partition and not keys and part[1] == "=" and part[2] in statement.values:
-            keys = [part[2]]
-        elif name == partition and not keys and part[1] == "IN":
+        name, value = _equality(statement, part)
+        if name == partition and not keys:
+            keys = [value]
+        elif statement.names.get(part[0]) == partition and not keys and part[1] == "IN":
             keys = [token for token in part[3:-1] if token != ","]
-        elif not sorted_by and sort and _sorts(part, statement, sort):
+        elif sort and not sorted_by and _sorts(part, statement, sort):
             sorted_by = part
         else:
             rest.append(part)
     return (keys, sorted_by, rest) if keys else ([], [], statement.where)
 
 
+def _equality(statement: Statement, part: list[str]) -> tuple[str | None, str | None]:
+    """(attribute, value) where a conjunct says that they are equal, in either order."""
+    if len(part) == 3 and part[1] == "=":
+        for left, right in ((part[0], part[2]), (part[2], part[0])):
+            if left in statement.names and right in statement.values:
+                return statement.names[left], right
+    return None, None
+
+
 def _sorts(part: list[str], statement: Statement, sort: str) -> bool:
     """Is this what a KeyConditionExpression may say of a sort key?"""
     if part[0] == "begins_with":
         return statement.names.get(part[2]) == sort
-    return statement.names.get(part[0]) == sort and part[1] in ("=", "<", "<=", ">", ">=", "BETWEEN")
+    operator = part[1] if len(part) in (3, 5) else None
+    return statement.names.get(part[0]) == sort and operator in ("=", "<", "<=", ">", ">=", "BETWEEN")
 
 
 def _condition(statement: Statement, parts: list[list[str]]) -> Any:
     if not parts:
         return None
-    text = " AND ".join(f"({' '.join(part)})" if "OR" in part else " ".join(part) for part in parts)
+    text = " AND ".join(" ".join(part) for part in parts)
     return expressions.condition(text, *_used(statement, text), what="FilterExpression")
 
 
@@ -258,17 +266,15 @@ def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
     key: dict = {}
     rest = []
     for part in statement.where:
-        if part[0] in statement.values and part[1:2] == ["="]:
-            part = part[::-1]
-        name = statement.names.get(part[0])
-        if name not in table.table_key_attrs or part[1] != "=" or part[2] not in statement.values:
+        name, value = _equality(statement, part)
+        if name not in table.table_key_attrs:
             rest.append(part)
             continue
         if name in key:
             raise Refused(
                 f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
             )
-        key[name] = statement.values[part[2]]
+        key[name] = statement.values[value]
     if len(key) < len(table.table_key_attrs):
         raise Refused("Where clause does not contain a mandatory equality on all key attributes")
     _check_key(key, table)

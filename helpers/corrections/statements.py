@@ -255,7 +255,9 @@ class _Parser:
                 out.append(self.value(self.literal()))
         if not all(parts):
             self.fail()
-        return parts if splits else [sum(([*part, "AND"] for part in parts), [])[:-1]]
+        if splits:
+            return parts
+        return [["(", *sum(([*part, "AND"] for part in parts), [])[:-1], ")"]]
 
     def ends(self, ends: tuple) -> bool:
         return self.token in (*ends, ")") or (self.kind == "word" and self.token in _CLAUSES)

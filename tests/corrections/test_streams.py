@@ -1,0 +1,122 @@
+"""Streams: which writes leave a record, what is in it, and where an iterator stands."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from helpers import lab
+from tests.corrections.tables import N, S, create
+
+KEY = {"pk": S("a"), "sk": N(1)}
+
+
+def stream_of(view: str):
+    client = create(StreamSpecification={"StreamEnabled": True, "StreamViewType": view})
+    streams = boto3.client("dynamodbstreams", region_name="us-east-1")
+    arn = client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"]
+    return client, streams, arn
+
+
+def iterator(streams, arn: str, kind: str = "TRIM_HORIZON", **more) -> str:
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    request = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": kind, **more}
+    return streams.get_shard_iterator(**request)["ShardIterator"]
+
+
+def records(streams, arn: str, *how, **more) -> list[dict]:
+    return streams.get_records(ShardIterator=iterator(streams, arn, *how, **more))["Records"]
+
+
+def write_three(client) -> None:
+    client.put_item(TableName="Orders", Item={**KEY, "n": N(1)})
+    client.put_item(TableName="Orders", Item={**KEY, "n": N(1)})  # changes nothing
+    change = {"UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": N(2)}}
+    client.update_item(TableName="Orders", Key=KEY, **change)
+    client.delete_item(TableName="Orders", Key=KEY)
+    client.delete_item(TableName="Orders", Key=KEY)  # nothing there
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("KEYS_ONLY", set()),
+        ("NEW_IMAGE", {"NewImage"}),
+        ("OLD_IMAGE", {"OldImage"}),
+        ("NEW_AND_OLD_IMAGES", {"NewImage", "OldImage"}),
+    ],
+)
+def test_each_change_leaves_one_record_with_the_images_of_its_view(started, view, shown):
+    client, streams, arn = stream_of(view)
+    write_three(client)
+    found = records(streams, arn)
+    assert [record["eventName"] for record in found] == ["INSERT", "MODIFY", "REMOVE"]
+    modify = found[1]["dynamodb"]
+    assert modify["Keys"] == KEY and modify["StreamViewType"] == view
+    images = {"NewImage": {**KEY, "n": N(2)}, "OldImage": {**KEY, "n": N(1)}}
+    assert {name: modify[name] for name in images if name in modify} == {n: images[n] for n in shown}
+    # Keys: pk + a, sk + 1 in 2 bytes each and 2 for the number; an image: 3 more for n.
+    assert modify["SizeBytes"] == 7 + 10 * len(shown)
+    assert found[1]["eventVersion"] == "1.1" and found[1]["awsRegion"] == "us-east-1"
+
+
+def test_iterators_stand_where_they_are_told_to(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    latest = iterator(streams, arn, "LATEST")
+    write_three(client)
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in records(streams, arn)]
+    assert numbers == sorted(numbers, key=int) and len(set(numbers)) == 3
+    assert len(streams.get_records(ShardIterator=latest)["Records"]) == 3
+    assert records(streams, arn, "LATEST") == []
+    assert len(records(streams, arn, "AT_SEQUENCE_NUMBER", SequenceNumber=numbers[1])) == 2
+    assert len(records(streams, arn, "AFTER_SEQUENCE_NUMBER", SequenceNumber=numbers[1])) == 1
+    page = streams.get_records(ShardIterator=iterator(streams, arn), Limit=2)
+    rest = streams.get_records(ShardIterator=page["NextShardIterator"])
+    assert [len(page["Records"]), len(rest["Records"])] == [2, 1]
+
+
+def test_a_stream_that_was_switched_off_can_be_read_to_its_end(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    write_three(client)
+    client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
+    client.put_item(TableName="Orders", Item=KEY)
+    described = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert described["StreamStatus"] == "DISABLED" and described["StreamViewType"] == "KEYS_ONLY"
+    page = streams.get_records(ShardIterator=iterator(streams, arn))
+    assert len(page["Records"]) == 3 and "NextShardIterator" not in page
+
+
+@pytest.mark.parametrize("wrong", ["stream", "shard", "iterator"])
+def test_what_does_not_exist_is_refused(started, wrong):
+    _, streams, arn = stream_of("KEYS_ONLY")
+    with pytest.raises(ClientError) as refused:
+        if wrong == "stream":
+            streams.describe_stream(StreamArn=arn + "9")
+        elif wrong == "shard":
+            streams.get_shard_iterator(
+                StreamArn=arn, ShardId="shardId-00000000000000000000-00000000", ShardIteratorType="LATEST"
+            )
+        else:
+            streams.get_records(ShardIterator="nonsense")
+    code = "ValidationException" if wrong == "iterator" else "ResourceNotFoundException"
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_streams_are_listed_by_table_and_page_by_page(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    create("Plain")
+    create("Another", StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    assert [one["StreamArn"] for one in streams.list_streams(TableName="Orders")["Streams"]] == [arn]
+    first = streams.list_streams(Limit=1)
+    second = streams.list_streams(ExclusiveStartStreamArn=first["LastEvaluatedStreamArn"])
+    names = [one["TableName"] for page in (first, second) for one in page["Streams"]]
+    assert sorted(names) == ["Another", "Orders"]
+
+
+def test_a_copied_lab_has_its_own_stream(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    with lab.sandbox(copy=True):
+        client.put_item(TableName="Orders", Item=KEY)
+        assert (
+            len(records(streams, client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"])) == 1
+        )
+    assert records(streams, arn) == []
