@@ -77,7 +77,7 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
         return ON_TABLES[operation](request, find)
     if operation in IDEMPOTENT:
         return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
-    return tables.handle(operation, request, moto)
+    return tables.handle(operation, request, moto, find)
 
 
 def _by_arn(backend, name: str):
