@@ -513,9 +513,9 @@ class FitsDynamodb(Exercise):
             False,
             "joining any table with any other, by any column, is what a relational database is for.",
         ),
-        "C": (True, "one key for each session, written and read all day, and removed after a while."),
+        "C": (True, "one key for each session, written and read all day."),
         "D": (False, "sums over years of data read everything: export it and use an analytics service."),
-        "E": (True, "the questions are known, and capacity follows the load."),
+        "E": (True, "the question is known, and DynamoDB grows with the load."),
         "F": (False, "an item ends at 400 KB: keep the file in Amazon S3 and its address in an item."),
     }
 
@@ -526,7 +526,7 @@ class FitsDynamodb(Exercise):
         "takes reports for look-ups": (["A", "B", "C", "E"], "relational database"),
         "takes analysts for users": (["A", "C", "D", "E"], "analytics"),
         "stores the file itself": (["A", "C", "E", "F"], "400 KB"),
-        "fears the peak": (["A", "C"], "capacity follows the load"),
+        "fears the growth": (["A", "C"], "grows with the load"),
     }
 
 
