@@ -43,8 +43,6 @@ IDEMPOTENT = {
 
 def respond(target: str, body: bytes, region: str, account: str, forward: Forward) -> Answer:
     """Answer one request of DynamoDB or DynamoDB Streams; `forward` is plain moto, for what it answers well."""
-    if not (hasattr(requests, "validate") and hasattr(tables, "handle")):
-        return forward(target, body, region, account)
     try:
         operation, request = requests.parse(target, body)
         return _packed(200, execute(target, operation, request, region, account, forward))
@@ -58,8 +56,7 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
 
     backend = dynamodb_backends[account][region]
 
-    def find(name: str):
-        return backend.tables.get(name) or _by_arn(backend, name)
+    find = backend.tables.get
 
     def moto(changed: dict) -> dict:
         status, _, answer = forward(target, json.dumps(changed).encode(), region, account)
@@ -78,11 +75,6 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
     if operation in IDEMPOTENT:
         return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
     return tables.handle(operation, request, moto, find)
-
-
-def _by_arn(backend, name: str):
-    """The table that an ARN names, None where there is none."""
-    return next((table for table in backend.tables.values() if table.table_arn == name), None)
 
 
 def _error(refused: Refused) -> dict:

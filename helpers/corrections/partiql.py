@@ -12,7 +12,7 @@ from . import expressions, queries
 from .consumed import Bill
 from .errors import Refused
 from .items import Plan, commit, plan, read, returned
-from .requests import check_item
+from .requests import check_item, table_name
 from .statements import Statement, parse
 from .storage import Index, Tree, store_of
 from .transactions import all_or_nothing, once, replayed
@@ -62,7 +62,7 @@ def execute_statement(request: dict, find: Find) -> dict:
 
 
 def table_of(statement: Statement, find: Find) -> Any:
-    table = find(statement.table)
+    table = find(table_name(statement.table))
     if table is None:
         raise Refused("Requested resource not found", "ResourceNotFoundException")
     if statement.kind in ("INSERT", "UPDATE", "DELETE") and statement.index:
@@ -345,7 +345,7 @@ def _check_distinct(statements: list[Statement], find: Find) -> None:
     """A batch may write an item once."""
     seen = []
     for statement in statements:
-        table = find(statement.table)
+        table = find(table_name(statement.table))
         if statement.kind == "SELECT" or table is None:
             continue
         found, _ = _attempt(key_of, statement, table)
