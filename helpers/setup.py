@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
 
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", "--nbval-kernel-timeout=60"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
 NBVAL += ["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
 # By file: the cells of a notebook, and the tests of a module, stay together in one worker.
 PYTEST = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
