@@ -3,10 +3,9 @@
 Sources: API CreateTable, UpdateTable; Developer Guide "Constraints", "Service quotas"; messages as the service gives them.
 """
 
-from . import keys
+from . import keys, shapes
 from .errors import Refused
 from .keys import invalid
-from .shapes import violation
 
 LOCAL_INDEXES, GLOBAL_INDEXES, PROJECTED, KEY_PARTS = 5, 20, 100, 4
 MOST_UNITS = 1_000_000_000_000
@@ -17,10 +16,14 @@ NOTHING = (
 
 
 def check_create(request: dict) -> None:
-    for name in ("AttributeDefinitions", "KeySchema"):
-        if name not in request:
-            where = violation("null", f"{name[0].lower()}{name[1:]}", "Member must not be null")
-            raise Refused(f"1 validation error detected: {where}")
+    if len(request["KeySchema"]) > 2:
+        shape = shapes.input_shape("CreateTable").members["KeySchema"]
+        where = shapes.violation(
+            f"'{shapes.java_text(request['KeySchema'], shape)}'",
+            "keySchema",
+            "Member must have length less than or equal to 2",
+        )
+        raise Refused(f"1 validation error detected: {where}")
     check_billing(request.get("BillingMode", "PROVISIONED"), request.get("ProvisionedThroughput"))
     local, everywhere = (request.get(f"{kind}SecondaryIndexes") for kind in ("Local", "Global"))
     defined = [one["AttributeName"] for one in request["AttributeDefinitions"]]
@@ -70,7 +73,7 @@ def check_index_billing(index: dict, mode: str) -> None:
             "when BillingMode is PAY_PER_REQUEST"
         )
     if mode == "PROVISIONED" and "ProvisionedThroughput" not in index:
-        raise invalid(f"ProvisionedThroughput must be specified for index: {index['IndexName']}")
+        raise invalid(f"ProvisionedThroughput is not specified for index: {index['IndexName']}")
 
 
 def check_key_schema(key_schema: list, defined: list) -> None:

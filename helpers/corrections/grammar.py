@@ -91,8 +91,9 @@ class _Parser:
 
     def fail(self):
         """The syntax error at this token, with the text from the token before to the token after it."""
-        around = [token for token in self.tokens[max(self.at - 1, 0) : self.at + 2] if token[0] != "end"]
-        near = self.text[around[0][2] : around[-1][2] + len(around[-1][1])] if around else self.text
+        start = self.tokens[self.at - 1][2] if self.at else 0
+        _, last, at = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        near = self.text[start:] if last == "<EOF>" else self.text[start : at + len(last)]
         raise self.refusal(f'Syntax error; token: "{self.token}", near: "{near}"')
 
     def refusal(self, reason: str) -> Refused:

@@ -11,7 +11,7 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
 
 from . import expressions
 from .errors import Refused
-from .expressions import ORDERED, SETS, WORDS, ordered
+from .expressions import ORDERED, SETS, ordered
 from .values import checked, comparable, kind_of
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
@@ -131,7 +131,7 @@ def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa:
         return lambda item: value
     if kind not in (*SETS, "N", "L") if Action == "ADD" else kind not in SETS:
         how = "" if Action == "ADD" else " with value"
-        raise invalid(f"{Action} action{how} is not supported for the type {WORDS[kind]}")
+        raise invalid(f"{Action} action{how} is not supported for the type {kind}")
     change = {"ADD": _adding_to_list if kind == "L" else expressions.adding, "DELETE": expressions.deleting}[
         Action
     ]((name,), value)

@@ -24,6 +24,26 @@ JAVA = {
 }
 
 
+# The order in which the service reports a structure's members, seen in its answers: the model does not tell.
+# Members that are not named follow in the model's order.
+_REPORTED_FIRST = {
+    "GetItemInput": "ReturnConsumedCapacity AttributesToGet TableName Key",
+    "PutItemInput": "ReturnConsumedCapacity TableName Item ConditionalOperator Expected ReturnValues",
+    "DeleteItemInput": "ReturnConsumedCapacity TableName ReturnValues ReturnItemCollectionMetrics Key",
+    "UpdateItemInput": "ReturnConsumedCapacity TableName ReturnItemCollectionMetrics ReturnValues Key",
+    "QueryInput": "Select IndexName ReturnConsumedCapacity TableName QueryFilter ConditionalOperator "
+    "AttributesToGet Limit KeyConditions",
+    "ScanInput": "Select IndexName TotalSegments ReturnConsumedCapacity TableName ScanFilter ConditionalOperator "
+    "Segment Limit AttributesToGet",
+    "BatchGetItemInput": "ReturnConsumedCapacity RequestItems",
+    "BatchWriteItemInput": "ReturnConsumedCapacity ReturnItemCollectionMetrics RequestItems",
+    "CreateTableInput": "AttributeDefinitions TableName BillingMode ProvisionedThroughput KeySchema",
+    "ProvisionedThroughput": "WriteCapacityUnits ReadCapacityUnits",
+}
+# Optional in the model only because a replica takes them from its source table.
+_ALSO_REQUIRED = {"CreateTableInput": ("AttributeDefinitions", "KeySchema")}
+
+
 @cache
 def service(name: str):
     from botocore.session import get_session
@@ -83,7 +103,13 @@ def typed(value, shape, within: str = "structure"):
 
 @cache
 def _members(shape) -> dict:
-    return dict(shape.members)
+    first = _REPORTED_FIRST.get(shape.name, "").split()
+    return {name: shape.members[name] for name in dict.fromkeys([*first, *shape.members])}
+
+
+@cache
+def _required(shape) -> frozenset:
+    return frozenset((*shape.required_members, *_ALSO_REQUIRED.get(shape.name, ())))
 
 
 def _scalar(value, kind: str):
@@ -153,7 +179,7 @@ def _violations(value, shape, where: str):
             path = f"{where}.{name[0].lower()}{name[1:]}".lstrip(".")
             if name in value:
                 yield from _violations(value[name], member, path)
-            elif name in shape.required_members:
+            elif name in _required(shape):
                 yield violation("null", path, "Member must not be null")
     elif kind == "list":
         for at, member in enumerate(value, 1):
@@ -192,7 +218,8 @@ def _constraints(shape) -> list:
     found, metadata = [], shape.metadata
     if allowed := metadata.get("enum"):
         # Sets are printed in the order of a Java hash table with 32 places, the newest first in each place.
-        listed = ", ".join(sorted(allowed[::-1], key=lambda name: _java_hash(name) % 32))
+        places = {name: (_java_hash(name) % 32, -at) for at, name in enumerate(allowed)}
+        listed = ", ".join(sorted(allowed, key=places.get))
         found.append((allowed.__contains__, f"Member must satisfy enum value set: [{listed}]"))
     pattern = metadata.get("pattern", "")
     if pattern and "\\p{" not in pattern and "\\u" not in pattern:
@@ -228,7 +255,7 @@ def java_text(value, shape) -> str:
     if shape.type_name == "structure":
         members = (
             f"{name[0].lower()}{name[1:]}={java_text(value[name], member) if name in value else 'null'}"
-            for name, member in _members(shape).items()
+            for name, member in shape.members.items()
             if shape.name != "AttributeValue" or name in value
         )
         return f"{shape.name}({', '.join(members)})"

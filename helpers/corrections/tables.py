@@ -239,9 +239,9 @@ def tagged(request: dict, find):
 
 
 def tag_resource(request: dict, forward, find) -> dict:
-    table = tagged(request, find)
     if not request["Tags"]:
         raise Refused("Atleast one Tag needs to be provided as Input.")
+    table = tagged(request, find)
     check_tags(request["Tags"])
     tags = {tag["Key"]: tag for tag in [*table.tags, *request["Tags"]]}
     check_tags(list(tags.values()))
@@ -250,9 +250,9 @@ def tag_resource(request: dict, forward, find) -> dict:
 
 
 def untag_resource(request: dict, forward, find) -> dict:
-    table = tagged(request, find)
     if not request["TagKeys"]:
         raise Refused("Atleast one Tag Key needs to be provided as Input.")
+    table = tagged(request, find)
     table.tags = [tag for tag in table.tags if tag["Key"] not in request["TagKeys"]]
     return {}
 
