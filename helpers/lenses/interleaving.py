@@ -53,7 +53,7 @@ class Pruned(Exception):
 
 @dataclass
 class Move:
-    """One call of one writer, or a sleep. `before`, `after`, `said`: what the watcher noted then."""
+    """One call of one writer, or a sleep. `before`, `after`, `touches`: what the watcher noted."""
 
     writer: int
     operation: str
@@ -62,7 +62,7 @@ class Move:
     error: Exception | None = None
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
-    said: str = ""
+    touches: Any = None
 
 
 @dataclass

@@ -11,11 +11,13 @@ A schedule is told in letters: `abab` is the first writer's first call, the seco
 schedule runs on tables of its own: a copy of the lab's, or what `setup` makes. The lab's own stay as they are.
 """
 
+import inspect
 import json
 import random
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from math import factorial, prod
 from typing import Any
 
@@ -25,7 +27,7 @@ from helpers.engines.sandbox import account_in_force, sandbox
 from helpers.lenses.interleaving import Move, Stage
 from helpers.lenses.raced import Outcome, Outcomes, Run, told, told_outcome
 from helpers.lenses.searching import Choose, Search, at_random
-from helpers.lenses.touching import Place, Touch, key_of, summary, touch, values_of
+from helpers.lenses.touching import ON_ONE_ITEM, Place, Touch, key_of, touch, values_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _one_race = threading.Lock()
@@ -36,7 +38,7 @@ def race(
     order: str | None = None,
     every: bool = False,
     setup: Callable[[], Any] | None = None,
-    outcome: Callable[[], Any] | None = None,
+    outcome: Callable[..., Any] | None = None,
     merge: bool = False,
     limit: int = 1_000,
     seed: int = 0,
@@ -50,8 +52,8 @@ def race(
     passed over, and what is left when the letters end runs in order.
     every: run every schedule; where there are more than `limit`, that many drawn at random with `seed`.
     setup: makes the tables, before each schedule; without it, each begins with a copy of the lab's tables.
-    outcome: looks at the tables after each schedule; what it returns is the outcome. Without it, the outcome is
-    the items that were touched, and what each writer returned or raised.
+    outcome: looks at the tables after each schedule; what it returns is the outcome. It may take the Run. Without
+    it, the outcome is the items that were touched, and what each writer returned or raised.
     merge: run schedules once that differ only in the order of calls that do not meet (they touch different
     items, or only read).
     calls, seconds: a writer that makes more calls, or runs longer without one, is stopped, and the race with it.
@@ -84,7 +86,8 @@ class _Track:
     """What the runs of one race have in common."""
 
     def __init__(self, writers, letters, setup, outcome, calls, seconds):
-        self.writers, self.letters, self.setup, self.outcome = writers, letters, setup, outcome
+        self.writers, self.letters, self.setup = writers, letters, setup
+        self.outcome = _of_a_run(outcome) if outcome else told_outcome
         self.calls, self.seconds = calls, seconds
         self.names = _names(writers, letters)
         self.keys: dict[str, tuple[str, ...]] = {}
@@ -101,8 +104,9 @@ class _Track:
                     held[place] = _item_at(place)
                     getattr(move, when)[place] = held[place]
             if when == "after":
-                # Now, because the writer may go on to change what it read.
-                move.said = summary(move.operation, move.parameters, move.response, at)
+                move.touches = at
+                if move.operation in ON_ONE_ITEM:  # the writer may go on to change what it read or wrote
+                    move.parameters, move.response = deepcopy(move.parameters), deepcopy(move.response)
                 run.moves.append(move)
 
         with sandbox(copy=self.setup is None):
@@ -113,7 +117,7 @@ class _Track:
             run.endings = [writer.ending for writer in stage.writers]
             for place, item in sorted(held.items(), key=lambda each: str(each[0])):
                 run.items.setdefault(place.table, []).extend([item] if item else [])
-            run.outcome = run.stopped or (self.outcome() if self.outcome else told_outcome(run))
+            run.outcome = run.stopped or self.outcome(run)
         return run
 
     def touch(self, operation: str, parameters: dict) -> Touch:
@@ -204,6 +208,10 @@ class _Found:
     def outcomes(self, complete: bool, how: str) -> Outcomes:
         ordered = sorted(self.by_text.values(), key=lambda each: (-each.schedules, each.witness.order))
         return Outcomes(ordered, self.runs, complete, how)
+
+
+def _of_a_run(outcome: Callable[..., Any]) -> Callable[[Run], Any]:
+    return outcome if inspect.signature(outcome).parameters else lambda run: outcome()
 
 
 def _names(writers: Sequence[Callable], letters: str) -> list[str]:

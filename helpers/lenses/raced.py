@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from helpers.lenses.interleaving import Ending, Move
-from helpers.lenses.touching import Place, plain_text
+from helpers.lenses.touching import Place, plain_text, summary
 
 
 @dataclass
@@ -155,28 +155,47 @@ def error_name(error: BaseException) -> str:
 
 
 def _steps(run: Run) -> list:
-    """The moves as the picture takes them: what each call did, and the items after it."""
+    """The moves as the picture takes them: what each call did, and the items after it, cut to what changes."""
     from helpers.show import Step
 
     places: dict[Place, dict | None] = {}
     for move in reversed(run.moves):  # so that a place that is not yet touched shows what it held at first
         places.update(move.before)
+    told = _changing(places, run.moves)
     steps = []
     for move in run.moves:
         places.update(move.after)
         error = "ok" if move.error is None else error_name(move.error)
-        steps.append(Step(run.names[move.writer], move.operation, move.said, _held(places), error))
+        said = summary(move.operation, move.parameters, move.response, move.touches, told)
+        steps.append(Step(run.names[move.writer], move.operation, said, _held(places, told), error))
     return steps
 
 
-def _held(places: Mapping[Place, dict | None]) -> dict | None:
+def _changing(places: Mapping[Place, dict | None], moves: Sequence[Move]) -> set[str] | None:
+    """The attributes that have more than one value in the run; None (all of them) where there is none."""
+    names = set()
+    for place, first in places.items():
+        states = [first or {}, *(move.after[place] or {} for move in moves if place in move.after)]
+        for name in set().union(*states):
+            if any(
+                state.get(name) != states[0].get(name) or (name in state) != (name in states[0])
+                for state in states
+            ):
+                names.add(name)
+    return names - {name for place in places for name, _, _ in place.key} or None
+
+
+def _held(places: Mapping[Place, dict | None], told: set[str] | None) -> dict | None:
     """One item as it is; of several, each under its key's values."""
-    if len(places) == 1:
-        (item,) = places.values()
-        return item
     held = {}
     for place, item in sorted(places.items(), key=lambda each: str(each[0])):
         if item is not None:
             keys = {name for name, _, _ in place.key}
-            held[place.label] = {name: value for name, value in item.items() if name not in keys}
-    return held or None
+            held[place.label] = {
+                name: value
+                for name, value in item.items()
+                if name not in keys and (told is None or name in told)
+            }
+    if len(places) > 1:
+        return held or None
+    return next(iter(held.values()), None)

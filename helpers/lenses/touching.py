@@ -1,7 +1,7 @@
 """Which items a call touches, and how it reads in a few words. What `race` needs to know of DynamoDB's API."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -116,9 +116,16 @@ _CODES = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"}
 
 
 def summary(
-    operation: str, parameters: Mapping[str, Any], response: Mapping[str, Any] | None, at: Touch
+    operation: str,
+    parameters: Mapping[str, Any],
+    response: Mapping[str, Any] | None,
+    at: Touch,
+    only: Container[str] | None = None,
 ) -> str:
-    """The call in a few words: what was read, what was written, under which condition."""
+    """The call in a few words: what was read, what was written, under which condition.
+
+    only: the attributes of items that are told; None: all.
+    """
     if operation == "sleep":
         return f"{parameters['seconds']:g} s"
     where = ", ".join(place.label for place in sorted(at.reads | at.writes, key=str))
@@ -127,12 +134,12 @@ def summary(
             return where
         found = values_of(response.get("Item"))
         rest = {name: value for name, value in found.items() if name not in parameters.get("Key", {})}
-        return f"{where} is {_short(rest)}" if found else f"{where} is not there"
+        return f"{where} is {_short(rest, only)}" if found else f"{where} is not there"
     if operation == "PutItem":
         keys = {name for place in at.writes for name, _, _ in place.key}
         item = values_of(parameters["Item"])
         rest = {name: value for name, value in item.items() if name not in keys}
-        return f"{where} = {_short(rest)}{_condition(parameters)}"
+        return f"{where} = {_short(rest, only)}{_condition(parameters)}"
     if operation == "UpdateItem":
         return f"{where}: {_filled(parameters, 'UpdateExpression')}{_condition(parameters)}"
     if operation == "DeleteItem":
@@ -179,10 +186,9 @@ def _filled(parameters: Mapping[str, Any], which: str) -> str:
     return re.sub(r"[:#][A-Za-z0-9_]+", meaning, str(text))
 
 
-def _short(values: Mapping[str, Any]) -> str:
-    return (
-        ", ".join(f"{name} {plain_text(value)}" for name, value in values.items()) or "(no more than its key)"
-    )
+def _short(values: Mapping[str, Any], only: Container[str] | None) -> str:
+    told = {name: value for name, value in values.items() if only is None or name in only} or values
+    return ", ".join(f"{name} {plain_text(value)}" for name, value in told.items()) or "(only its key)"
 
 
 def plain_text(value: Any) -> str:

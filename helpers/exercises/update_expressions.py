@@ -1,0 +1,688 @@
+"""The exercises of the lesson Update expressions."""
+
+from decimal import Decimal
+
+from helpers.exercises.exercise import Exercise
+from helpers.exercises.racing import named, no_schedule
+from helpers.rules import item_size
+
+KB = 1024
+SAVINGS = {"customer_id": "CUST-1001", "product_id": "SAV-01"}
+LOAN = {"customer_id": "CUST-1002", "product_id": "LOAN-01"}
+
+
+def _item(table, key):
+    return table.get_item(Key=key, ConsistentRead=True).get("Item", {})
+
+
+def _put_back(table, key, **changed):
+    """What not to do: read the item, change it here, put it back."""
+    item = _item(table, key)
+    table.put_item(Item={**item, **changed})
+
+
+class _OnOneItem(Exercise):
+    """Checks that look at one item of CustomerProducts before and after."""
+
+    def changed(self, table, key, **expected):
+        """The item is as it was but for the `expected` attributes; one whose value is None is gone."""
+        before, now = self._before, _item(table, key)
+        wanted = {name: value for name, value in (before | expected).items() if value is not None}
+        lost = [name for name in wanted if name not in now]
+        if lost and not set(lost) & set(expected):
+            self.wrong(f"The item lost its {lost[0]}. Change what was asked for, and leave the rest.")
+        self.expect(now, wanted, "the item")
+
+    def start(self, key, **also):
+        """The model's table; its item at `key` has the attributes `also` on top. None: it is not there."""
+        table = self.load("customer_products")
+        self._before = {**_item(table, key), **also}
+        self.fill(table, [self._before])
+        return table
+
+
+class RaiseBalance(_OnOneItem):
+    """Add `amount` to the balance of the product at `key`. Return the new balance."""
+
+    hints = (
+        "An update expression can calculate: SET balance = balance + :amount.",
+        'ReturnValues="UPDATED_NEW" brings the new balance back in the same answer, under "Attributes".',
+    )
+    remember = "DynamoDB does the sum, and the same call tells you the result. Nothing is read first."
+
+    @staticmethod
+    def solution(table, key, amount):
+        answer = table.update_item(
+            Key=key,
+            UpdateExpression="SET balance = balance + :amount",
+            ExpressionAttributeValues={":amount": amount},
+            ReturnValues="UPDATED_NEW",
+        )
+        return answer["Attributes"]["balance"]
+
+    def check(self, answer):
+        for about, amount, expected in (
+            ("a whole amount", 250, Decimal(1750)),
+            ("cents", Decimal("0.05"), Decimal("1500.05")),
+            ("a withdrawal", -80, Decimal(1420)),
+        ):
+            with self.case(about):
+                table = self.start(SAVINGS)
+                run = self.run(answer, table, SAVINGS, amount)
+                self.changed(table, SAVINGS, balance=expected)
+                self.expect(run, expected)
+                run.at_most(calls=1)
+
+    mistakes = {
+        "sets the amount": (
+            lambda table, key, amount: table.update_item(
+                Key=key,
+                UpdateExpression="SET balance = :amount",
+                ExpressionAttributeValues={":amount": amount},
+            ),
+            "'balance' of the item is",
+        ),
+        "replaces the item": (
+            lambda table, key, amount: table.put_item(
+                Item={**key, "balance": _item(table, key)["balance"] + amount}
+            ),
+            "lost its",
+        ),
+        "returns the response": (
+            lambda table, key, amount: table.update_item(
+                Key=key,
+                UpdateExpression="ADD balance :amount",
+                ExpressionAttributeValues={":amount": amount},
+                ReturnValues="UPDATED_NEW",
+            ),
+            "a dict, not a number",
+        ),
+        "returns the old balance": (
+            lambda table, key, amount: table.update_item(
+                Key=key,
+                UpdateExpression="ADD balance :amount",
+                ExpressionAttributeValues={":amount": amount},
+                ReturnValues="UPDATED_OLD",
+            )["Attributes"]["balance"],
+            "The answer is Decimal('1500')",
+        ),
+        "reads the balance afterwards": (
+            lambda table, key, amount: (
+                table.update_item(
+                    Key=key,
+                    UpdateExpression="ADD balance :amount",
+                    ExpressionAttributeValues={":amount": amount},
+                ),
+                _item(table, key)["balance"],
+            )[1],
+            "it takes 2 calls",
+        ),
+    }
+
+
+class AppendEvent(_OnOneItem):
+    """Append `event` to the list `events` of the product at `key`. A product may have no `events` yet."""
+
+    hints = (
+        "list_append joins two lists. What stands in for the list that is not there?",
+        'SET #e = list_append(if_not_exists(#e, :none), :new), where :none is [] and :new is a list of one.',
+    )  # fmt: skip
+    remember = "if_not_exists gives list_append something to start from. Both of its operands are lists."
+
+    @staticmethod
+    def solution(table, key, event):
+        table.update_item(
+            Key=key,
+            UpdateExpression="SET #events = list_append(if_not_exists(#events, :none), :new)",
+            ExpressionAttributeNames={"#events": "events"},
+            ExpressionAttributeValues={":none": [], ":new": [event]},
+        )
+
+    def check(self, answer):
+        event = {"day": "2026-04-02", "what": "address changed"}
+        earlier = {"day": "2026-01-15", "what": "card sent"}
+        for about, events in (
+            ("a product with an event", [earlier]),
+            ("a product without the list", None),
+            ("a list that is empty", []),
+        ):
+            with self.case(about):
+                table = self.start(SAVINGS, **({} if events is None else {"events": events}))
+                run = self.run(answer, table, SAVINGS, event)
+                self.changed(table, SAVINGS, events=[*(events or []), event])
+                run.at_most(calls=1)
+
+    mistakes = {
+        "needs the list": (
+            lambda table, key, event: table.update_item(
+                Key=key,
+                UpdateExpression="SET events = list_append(events, :new)",
+                ExpressionAttributeValues={":new": [event]},
+            ),
+            ["a product without the list", "does not exist in the item"],
+        ),
+        "appends something that is no list": (
+            lambda table, key, event: table.update_item(
+                Key=key,
+                UpdateExpression="SET events = list_append(if_not_exists(events, :none), :new)",
+                ExpressionAttributeValues={":none": [], ":new": event},
+            ),
+            "Incorrect operand type",
+        ),
+        "puts it first": (
+            lambda table, key, event: table.update_item(
+                Key=key,
+                UpdateExpression="SET events = list_append(:new, if_not_exists(events, :none))",
+                ExpressionAttributeValues={":none": [], ":new": [event]},
+            ),
+            "wrong order",
+        ),
+        "replaces the list": (
+            lambda table, key, event: table.update_item(
+                Key=key, UpdateExpression="SET events = :new", ExpressionAttributeValues={":new": [event]}
+            ),
+            "1 element",
+        ),
+        "reads, appends, writes": (
+            lambda table, key, event: _put_back(
+                table, key, events=[*_item(table, key).get("events", []), event]
+            ),
+            "calls",
+        ),
+    }
+
+
+class RemoveNested(_OnOneItem):
+    """From the loan at `key` remove the oldest payment, element 0 of `last_payments`, and the `city` in the
+    `collateral` in its `terms`. Leave the rest as it is."""
+
+    hints = (
+        "REMOVE takes paths: a dot goes into a map, [0] into a list.",
+        "One REMOVE may name several paths, separated by commas.",
+    )
+    remember = "REMOVE takes paths out of maps and lists. The elements that follow in a list move up."
+
+    @staticmethod
+    def solution(table, key):
+        table.update_item(Key=key, UpdateExpression="REMOVE last_payments[0], terms.collateral.city")
+
+    def check(self, answer):
+        for about, payments, more in (
+            ("a loan with three payments", [215, 210, 205], {}),
+            ("a loan with one payment, and more to its collateral", [300], {"plate": "1-ABC-234"}),
+        ):
+            with self.case(about):
+                collateral = {"kind": "car", "value": 11900, **more}
+                terms = {"months": 48, "rate": Decimal("0.049")}
+                table = self.start(
+                    LOAN,
+                    last_payments=payments,
+                    terms={**terms, "collateral": {**collateral, "city": "Ghent"}},
+                )
+                run = self.run(answer, table, LOAN)
+                self.changed(
+                    table, LOAN, last_payments=payments[1:], terms={**terms, "collateral": collateral}
+                )
+                run.at_most(calls=1)
+
+    mistakes = {
+        "sets the city to null": (
+            lambda table, key: table.update_item(
+                Key=key,
+                UpdateExpression="SET terms.collateral.city = :null REMOVE last_payments[0]",
+                ExpressionAttributeValues={":null": None},
+            ),
+            "has 'city', which does not belong there",
+        ),
+        "removes the whole collateral": (
+            lambda table, key: table.update_item(
+                Key=key, UpdateExpression="REMOVE last_payments[0], terms.collateral"
+            ),
+            "has no 'collateral'",
+        ),
+        "counts from one": (
+            lambda table, key: table.update_item(
+                Key=key, UpdateExpression="REMOVE last_payments[1], terms.collateral.city"
+            ),
+            "'last_payments' of the item",
+        ),
+        "uses DELETE, which is for sets": (
+            lambda table, key: table.update_item(
+                Key=key,
+                UpdateExpression="DELETE last_payments :first",
+                ExpressionAttributeValues={":first": 215},
+            ),
+            "Incorrect operand type",
+        ),
+        "reads and puts back": (
+            lambda table, key: _put_back(
+                table,
+                key,
+                last_payments=_item(table, key)["last_payments"][1:],
+                terms={
+                    **_item(table, key)["terms"],
+                    "collateral": {
+                        name: value
+                        for name, value in _item(table, key)["terms"]["collateral"].items()
+                        if name != "city"
+                    },
+                },
+            ),
+            "calls",
+        ),
+    }
+
+
+class ReservedNames(_OnOneItem):
+    """Set the attribute called `name` to `value`, whatever the name is. It is one attribute, not a path into a map."""
+
+    hints = (
+        "Names that come from outside never go into the text of an expression. What takes their place?",
+        'ExpressionAttributeNames={"#name": name}, and #name in the expression.',
+    )
+    remember = "A name behind # is only a name: no reserved word, no dot and no trick in it is read as an expression."
+
+    @staticmethod
+    def solution(table, key, name, value):
+        table.update_item(
+            Key=key,
+            UpdateExpression="SET #name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": value},
+        )
+
+    def check(self, answer):
+        for about, name, value in (
+            ("an ordinary name", "nickname", "Rainy days"),
+            ("a reserved word", "status", "frozen"),
+            ("a dot in the name", "support.tier", "gold"),
+            ("a space in the name", "date of birth", "1988-03-02"),
+            ("a name that is half an expression", "nickname = :value, balance", 1_000_000),
+        ):
+            with self.case(about):
+                table = self.start(SAVINGS)
+                run = self.run(answer, table, SAVINGS, name, value)
+                self.changed(table, SAVINGS, **{name: value})
+                run.at_most(calls=1)
+
+    mistakes = {
+        "puts the name into the text": (
+            lambda table, key, name, value: table.update_item(
+                Key=key,
+                UpdateExpression=f"SET {name} = :value",
+                ExpressionAttributeValues={":value": value},
+            ),
+            ["a reserved word", "reserved keyword"],
+        ),
+        "only guards the reserved words it knows": (
+            lambda table, key, name, value: table.update_item(
+                Key=key,
+                UpdateExpression="SET #n = :value" if name == "status" else f"SET {name} = :value",
+                ExpressionAttributeValues={":value": value},
+                **({"ExpressionAttributeNames": {"#n": name}} if name == "status" else {}),
+            ),
+            "a dot in the name",
+        ),
+        "splits the name at its dots": (
+            lambda table, key, name, value: table.update_item(
+                Key=key,
+                UpdateExpression="SET "
+                + ".".join(f"#p{i}" for i in range(name.count(".") + 1))
+                + " = :value",
+                ExpressionAttributeNames={f"#p{i}": part for i, part in enumerate(name.split("."))},
+                ExpressionAttributeValues={":value": value},
+            ),
+            ["a dot in the name", "document path"],
+        ),
+        "strips what it does not like": (
+            lambda table, key, name, value: table.update_item(
+                Key=key,
+                UpdateExpression="SET #n = :value",
+                ExpressionAttributeNames={"#n": name.replace(".", "_").split(" ")[0]},
+                ExpressionAttributeValues={":value": value},
+            ),
+            "has no 'support.tier'",
+        ),
+    }
+
+
+class SwapTwo(_OnOneItem):
+    """Let the attributes called `one` and `other` change places, in one call. Both are there."""
+
+    hints = (
+        "Every right-hand side sees the item as it was before the update. So no third place is needed.",
+        'SET #one = #other, #other = #one, with both names in ExpressionAttributeNames.',
+    )  # fmt: skip
+    remember = "All right-hand sides read the item as it was. The order of the actions does not matter."
+
+    @staticmethod
+    def solution(table, key, one, other):
+        table.update_item(
+            Key=key,
+            UpdateExpression="SET #one = #other, #other = #one",
+            ExpressionAttributeNames={"#one": one, "#other": other},
+        )
+
+    def check(self, answer):
+        for about, one, other, values in (
+            ("two strings", "first_contact", "second_contact", ("phone", "letter")),
+            ("names that are reserved words", "primary", "second", ("EUR", "USD")),
+            ("a number and a map", "limit", "exception", (Decimal(500), {"agreed": True})),
+        ):
+            with self.case(about):
+                table = self.start(SAVINGS, **{one: values[0], other: values[1]})
+                run = self.run(answer, table, SAVINGS, one, other)
+                self.changed(table, SAVINGS, **{one: values[1], other: values[0]})
+                run.at_most(calls=1)
+
+    mistakes = {
+        "one after the other": (
+            lambda table, key, one, other: [
+                table.update_item(
+                    Key=key,
+                    UpdateExpression="SET #to = #from",
+                    ExpressionAttributeNames={"#to": to, "#from": source},
+                )
+                for to, source in ((one, other), (other, one))
+            ],
+            "'second_contact' of the item",
+        ),
+        "writes the names out": (
+            lambda table, key, one, other: table.update_item(
+                Key=key, UpdateExpression=f"SET {one} = {other}, {other} = {one}"
+            ),
+            "reserved keyword",
+        ),
+        "takes the names for values": (
+            lambda table, key, one, other: table.update_item(
+                Key=key,
+                UpdateExpression="SET #one = :other, #other = :one",
+                ExpressionAttributeNames={"#one": one, "#other": other},
+                ExpressionAttributeValues={":one": one, ":other": other},
+            ),
+            "of the item is 'second_contact'",
+        ),
+        "reads and puts back": (
+            lambda table, key, one, other: _put_back(
+                table, key, **{one: _item(table, key)[other], other: _item(table, key)[one]}
+            ),
+            "calls",
+        ),
+    }
+
+
+class CountVisits(Exercise):
+    """Count one more visit of `page` in its attribute `visits`, and return the new number.
+
+    The key of the table is `page`. A page that was never visited is not in the table. Many visitors come at once.
+    """
+
+    hints = (
+        "Between a read and a write anybody may come in. Let DynamoDB do the sum.",
+        "ADD creates what is not there: the item with its key, and the number from 0.",
+        'UpdateExpression="ADD visits :one", ReturnValues="UPDATED_NEW".',
+    )
+    remember = (
+        "ADD is one call: no schedule loses a visit. A counter that is read and written back loses some."
+    )
+
+    @staticmethod
+    def solution(table, page):
+        answer = table.update_item(
+            Key={"page": page},
+            UpdateExpression="ADD visits :one",
+            ExpressionAttributeValues={":one": 1},
+            ReturnValues="UPDATED_NEW",
+        )
+        return answer["Attributes"]["visits"]
+
+    def check(self, answer):
+        for about, visits in (("a page with 41 visits", 41), ("a page that nobody visited yet", 0)):
+            items = [{"page": "/rates", "visits": visits, "title": "Rates"}] if visits else []
+            with self.case(about):
+                table = self.table("Pages", "page", items=items)
+                run = self.run(answer, table, "/rates")
+                wanted = {"page": "/rates", **(items[0] if items else {}), "visits": visits + 1}
+                self.expect(_item(table, {"page": "/rates"}), wanted, "the item")
+                self.expect(run, visits + 1)
+            with self.case(f"{about}, two visitors at once"):
+                table = self.table("Pages", "page", items=items)
+                self._last = None
+                no_schedule(
+                    self,
+                    named("visitor", answer, table, "/rates"),
+                    named("visitor", answer, table, "/rates"),
+                    look=lambda table=table: _item(table, {"page": "/rates"})["visits"],
+                    breaks=lambda counted, run, visits=visits: self._lost(counted, visits, run),
+                )
+        run.at_most(calls=1)
+
+    @staticmethod
+    def _lost(counted, visits, run):
+        if counted != visits + 2:
+            return f"Two visitors came, and the page went from {visits} to {counted}: a visit is lost."
+        if sorted(run.returned) != [visits + 1, visits + 2]:
+            return f"Two visitors were told {run.returned[0]} and {run.returned[1]}: each should get a number of its own."
+        return None
+
+    mistakes = {
+        "reads, adds, puts": (
+            lambda table, page: (
+                count := _item(table, {"page": page}).get("visits", 0) + 1,
+                table.put_item(Item={**_item(table, {"page": page}), "page": page, "visits": count}),
+            )[0],
+            ["a visit is lost", "GetItem", "PutItem", "schedule"],
+        ),
+        "reads, adds, sets": (
+            lambda table, page: (
+                count := _item(table, {"page": page}).get("visits", 0) + 1,
+                table.update_item(
+                    Key={"page": page},
+                    UpdateExpression="SET visits = :count",
+                    ExpressionAttributeValues={":count": count},
+                ),
+            )[0],
+            ["a visit is lost", "SET visits = 42"],
+        ),
+        "needs the first visit": (
+            lambda table, page: table.update_item(
+                Key={"page": page},
+                UpdateExpression="SET visits = visits + :one",
+                ExpressionAttributeValues={":one": 1},
+                ReturnValues="UPDATED_NEW",
+            )["Attributes"]["visits"],
+            ["nobody visited yet", "does not exist in the item"],
+        ),
+        "counts right and tells by a read": (
+            lambda table, page: (
+                table.update_item(
+                    Key={"page": page},
+                    UpdateExpression="ADD visits :one",
+                    ExpressionAttributeValues={":one": 1},
+                ),
+                _item(table, {"page": page})["visits"],
+            )[1],
+            "a number of its own",
+        ),
+        "returns the response": (
+            lambda table, page: table.update_item(
+                Key={"page": page},
+                UpdateExpression="ADD visits :one",
+                ExpressionAttributeValues={":one": 1},
+                ReturnValues="UPDATED_NEW",
+            ),
+            "a dict, not a number",
+        ),
+    }
+
+
+def _tags_read_and_written(table, key, tag, wanted):
+    tags = _item(table, key).get("tags", set())
+    tags = tags | {tag} if wanted else tags - {tag}
+    table.update_item(
+        Key=key,
+        UpdateExpression="SET tags = :tags" if tags else "REMOVE tags",
+        **({"ExpressionAttributeValues": {":tags": tags}} if tags else {}),
+    )
+
+
+class TagsAsSet(_OnOneItem):
+    """If `wanted`, put `tag` into the string set `tags` of the product at `key`; if not, take it out.
+
+    A product may have no `tags` yet. Twice the same is the same as once, and two clerks may work at a time.
+    """
+
+    hints = (
+        "Two actions work on sets: ADD puts members in, DELETE takes members out.",
+        'Their operand is a set too: {":tag": {tag}} in Python.',
+    )
+    remember = "ADD and DELETE change a set in place. A set has no order, no twins, and is never empty."
+
+    @staticmethod
+    def solution(table, key, tag, wanted):
+        table.update_item(
+            Key=key,
+            UpdateExpression="ADD tags :tag" if wanted else "DELETE tags :tag",
+            ExpressionAttributeValues={":tag": {tag}},
+        )
+
+    def check(self, answer):
+        for about, tags, tag, wanted, expected in (
+            ("a new tag", {"online", "holiday"}, "joint", True, {"online", "holiday", "joint"}),
+            ("a tag that is there already", {"online", "holiday"}, "online", True, {"online", "holiday"}),
+            ("a product without tags", None, "joint", True, {"joint"}),
+            ("a tag to take out", {"online", "holiday"}, "holiday", False, {"online"}),
+            ("the last tag to take out", {"online"}, "online", False, None),
+            ("a tag to take out that is not there", {"online"}, "joint", False, {"online"}),
+        ):
+            with self.case(about):
+                table = self.start(SAVINGS, tags=tags)
+                if tags is None:
+                    self._before.pop("tags")
+                    table.put_item(Item=self._before)
+                run = self.run(answer, table, SAVINGS, tag, wanted)
+                self.changed(table, SAVINGS, tags=expected)
+        with self.case("two clerks at once, one adds joint, one takes holiday out"):
+            table = self.start(SAVINGS, tags={"online", "holiday"})
+            self._last = None
+            no_schedule(
+                self,
+                named("adds", answer, table, SAVINGS, "joint", True),
+                named("takes_out", answer, table, SAVINGS, "holiday", False),
+                look=lambda: _item(table, SAVINGS).get("tags"),
+                breaks=lambda tags, _: (
+                    None
+                    if tags == {"online", "joint"}
+                    else f"It should leave joint and online. It leaves {', '.join(sorted(tags or ['nothing']))}."
+                ),
+            )
+        run.at_most(calls=1)
+
+    mistakes = {
+        "adds text": (
+            lambda table, key, tag, wanted: table.update_item(
+                Key=key,
+                UpdateExpression="ADD tags :tag" if wanted else "DELETE tags :tag",
+                ExpressionAttributeValues={":tag": tag},
+            ),
+            "Incorrect operand type",
+        ),
+        "keeps a list": (
+            lambda table, key, tag, wanted: table.update_item(
+                Key=key,
+                UpdateExpression="SET tags = list_append(if_not_exists(tags, :none), :tag)",
+                ExpressionAttributeValues={":none": [], ":tag": [tag]},
+            ),
+            "incorrect data type",
+        ),
+        "replaces the set": (
+            lambda table, key, tag, wanted: table.update_item(
+                Key=key,
+                UpdateExpression="SET tags = :tag" if wanted else "DELETE tags :tag",
+                ExpressionAttributeValues={":tag": {tag}},
+            ),
+            "misses 'holiday'",
+        ),
+        "removes all tags": (
+            lambda table, key, tag, wanted: table.update_item(
+                Key=key,
+                UpdateExpression="ADD tags :tag" if wanted else "REMOVE tags",
+                **({"ExpressionAttributeValues": {":tag": {tag}}} if wanted else {}),
+            ),
+            "'tags'",
+        ),
+        "reads, changes, writes": (
+            _tags_read_and_written,
+            ["two clerks", "It should leave joint and online"],
+        ),
+    }
+
+
+class UpdateCost(Exercise):
+    """Predict the write units of five updates. Sizes are those of the whole item.
+
+    small: SET balance in an item of 2.5 KB; its size stays.
+    grow: SET notes in an item of 0.5 KB, which is 2.5 KB then.
+    shrink: REMOVE notes from an item of 4.5 KB, which is 0.5 KB then.
+    same: SET status to what it is already, in an item of 3.5 KB.
+    new: UpdateItem of a key that nobody has; the new item has 100 bytes.
+    """
+
+    hints = (
+        "An update costs by the whole item, not by what changed. A write unit is 1 KB, rounded up.",
+        "The item before and the item after: the larger of the two counts.",
+    )
+    remember = "The larger of the item before and after, rounded up to whole KB, whatever changed."
+    solution = {"small": 3, "grow": 3, "shrink": 5, "same": 4, "new": 1}
+
+    _why = {
+        "small": "What changed does not count. The whole item does: 2.5 KB, rounded up.",
+        "grow": "The item after the update is the larger one: 2.5 KB, rounded up.",
+        "shrink": "The item before the update is the larger one: 4.5 KB, rounded up.",
+        "same": "A write that changes nothing is a write: 3.5 KB, rounded up.",
+        "new": "The smallest write is one unit.",
+    }
+
+    def check(self, answer):
+        if not isinstance(answer, dict) or answer.keys() != self._why.keys():
+            self.wrong(f"The answer is a dict with a number for each of {', '.join(self._why)}.")
+        with self.case():
+            units = self._measured()
+        for update, why in self._why.items():
+            if answer[update] != units[update]:
+                self.wrong(f"The answer for {update} is not {answer[update]}. {why}")
+
+    def _measured(self):
+        """What the five updates cost on items of these sizes."""
+        table = self.table("Sized", "pk")
+
+        def units(name, size, expression, **values):
+            if size:
+                item = {"pk": name, "balance": 1, "status": "active", "notes": ""}
+                table.put_item(Item={**item, "notes": "." * (size - item_size(item))})
+            given = {f":{key}": value for key, value in values.items()}
+            answer = table.update_item(
+                Key={"pk": name},
+                UpdateExpression=expression,
+                ReturnConsumedCapacity="TOTAL",
+                **({"ExpressionAttributeNames": {"#status": "status"}} if "#status" in expression else {}),
+                **({"ExpressionAttributeValues": given} if given else {}),
+            )
+            return answer["ConsumedCapacity"]["CapacityUnits"]
+
+        return {
+            "small": units("small", 5 * KB // 2, "SET balance = :two", two=2),
+            "grow": units("grow", KB // 2, "SET more = :more", more="." * (2 * KB - 4)),
+            "shrink": units("shrink", 9 * KB // 2, "REMOVE notes"),
+            "same": units("same", 7 * KB // 2, "SET #status = :same", same="active"),
+            "new": units("new", 0, "SET notes = :notes", notes="." * 90),
+        }
+
+    mistakes = {
+        "counts what changed": ({**solution, "small": 1}, "What changed does not count"),
+        "takes the item as it was": ({**solution, "grow": 1}, "after the update is the larger"),
+        "takes the item as it is then": ({**solution, "shrink": 1}, "before the update is the larger"),
+        "takes a change of nothing to be free": ({**solution, "same": 0}, "changes nothing is a write"),
+        "does not round": ({**solution, "new": 0.1}, "smallest write is one unit"),
+        "leaves some out": ({"small": 3}, "a number for each of"),
+    }
