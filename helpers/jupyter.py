@@ -13,6 +13,9 @@ from helpers.engines import aws, guard
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "notebooks" / "00_start_here.ipynb"
 
+# Defaults of JupyterLab's own settings: no question about news on the first start. A learner's settings win.
+DEFAULTS = ROOT / "helpers" / "jupyter_config"
+
 OFFLINE = [
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=",
@@ -30,6 +33,8 @@ def main(arguments: list[str]) -> None:
         closed = guard.closed_environment(os.environ)
         os.environ.clear()
         os.environ.update(closed)
+    paths = [str(DEFAULTS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     os.chdir(ROOT)
     sys.exit(lab([str(FIRST), *OFFLINE, *arguments]))
 

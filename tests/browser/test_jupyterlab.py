@@ -1,0 +1,103 @@
+"""Lesson 00 in JupyterLab, as a learner meets it: before anything has run, run whole, answered wrong, answered right."""
+
+import json
+import re
+
+import pytest
+
+from helpers.show import style
+from tests.browser.jupyterlab import ROOT
+
+pytestmark = pytest.mark.browser
+
+ANSWER = """from helpers.exercises import TODO, check
+
+
+def first_item(table):
+    {}
+
+
+check("first_item", first_item)"""
+WRONG = 'table.put_item(Item={"person_id": "PERSON-3", "name": "Mei Tanaka"})'
+RIGHT = 'table.put_item(Item={"person_id": "PERSON-3", "name": "Mei Tanaka", "started": 2021})'
+
+
+def committed_picture() -> str:
+    """The HTML of the cards in the notebook as it is committed."""
+    notebook = json.loads((ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))
+    (output,) = next(c["outputs"] for c in notebook["cells"] if "cards(table)" in "".join(c["source"]))
+    return "".join(output["data"]["text/html"])
+
+
+def ground_and_ink(lesson, place):
+    """The luminance order of the page behind a place, and of the text in it: ("light", "dark") in a light theme."""
+    ground = lesson.page.evaluate(
+        "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()"
+    )
+    ink = place.evaluate("node => getComputedStyle(node).color")
+    channels = [int(channel) for channel in re.findall(r"\d+", ink)[:3]]
+    white = ground in ("white", "#fff", "#ffffff")
+    return "light" if white else "dark", "dark" if sum(channels) < 384 else "light"
+
+
+def test_the_committed_picture_keeps_every_style_before_the_notebook_is_trusted(start_here):
+    assert not start_here.page.evaluate(
+        "window.jupyterapp.shell.currentWidget.content.model.cells.get(0).trusted"
+    )
+    picture = start_here.cell("cards(table)").locator(".jp-OutputArea-output > div").first
+    kept = picture.evaluate(
+        "node => [...node.querySelectorAll('[style]')].map(each => each.getAttribute('style'))"
+    )
+    written = re.findall(r' style="([^"]*)"', committed_picture())[1:]  # the first is the frame itself
+    assert kept == written
+
+
+def test_a_learner_runs_the_lesson_errs_and_gets_it_right(start_here, screenshot):
+    lesson = start_here
+    lesson.use_theme("JupyterLab Light")
+    assert lesson.page.locator(".jp-toast-button, .jp-Dialog").count() == 0, (
+        "nothing asks before the lesson starts"
+    )
+
+    lesson.run_all()
+    lesson.wait_for_output(lesson.cell("lab.start()"), "Lab: moto")
+    picture = lesson.cell("cards(table)").get_by_role("figure")
+    assert picture.get_attribute("aria-label") == "2 items as cards; partition key person_id."
+    assert {"PERSON-1", "Amara Okafor", "PERSON-2", "Jonas Weber"} <= set(
+        re.split(r"[\n\t]", picture.inner_text())
+    )
+    assert ground_and_ink(lesson, picture.locator("code").first) == ("light", "dark")
+    lesson.rest_at('response["Item"]')
+    screenshot(lesson, "lesson.png")
+
+    lesson.wait_for_output(lesson.cell("def first_item"), "todo")
+    wrong = lesson.type_into("def first_item", ANSWER.format(WRONG))
+    lesson.wait_for_output(wrong, "wrong")
+    assert "started" in wrong.locator(".jp-OutputArea").inner_text()
+    right = lesson.type_into("def first_item", ANSWER.format(RIGHT))
+    lesson.wait_for_output(right, "right")
+    lesson.rest_at("## An exercise checks")
+    screenshot(lesson, "exercise.png")
+
+    assert lesson.errors == []
+    assert lesson.hosts == {"127.0.0.1"}
+
+
+def test_the_pictures_read_in_the_dark_theme(start_here, screenshot):
+    lesson = start_here
+    lesson.use_theme("JupyterLab Dark")
+    lesson.run_all()
+    picture = lesson.cell("cards(table)").get_by_role("figure")
+    assert ground_and_ink(lesson, picture.locator("code").first) == ("dark", "light")
+    page = lesson.page.evaluate(
+        "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()"
+    )
+    assert page == style.DARK_PAGE[:4], "the ground that the contrasts are computed for"
+    lesson.rest_at('response["Item"]')
+    screenshot(lesson, "dark.png")
+    assert lesson.errors == []
+
+
+def test_a_call_before_the_lab_is_started_says_what_to_do(start_here):
+    cell = start_here.type_into("lab.start()", 'import boto3\nboto3.client("dynamodb").list_tables()')
+    start_here.wait_for_output(cell, "the-lab-is-not-started/run-the-first-cell")
