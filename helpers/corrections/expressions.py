@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from . import grammar
 from .errors import Refused
-from .values import TYPES, comparable, kind_of, plus
+from .values import TYPES, comparable, kind_of, minus, plus
 
 ORDERED = ("S", "N", "B")
 SETS = ("SS", "NS", "BS")
@@ -212,8 +212,8 @@ class Binder:
 
     def sum(self, sign: str, left: Operand, right: Operand) -> Operand:
         self.need_kind(sign, ("N",), left, right)
-        factor = 1 if sign == "+" else -1
-        return Operand(lambda item: plus(needed("N", left, item), needed("N", right, item), factor), "N")
+        total = plus if sign == "+" else minus
+        return Operand(lambda item: total(needed("N", left, item), needed("N", right, item)), "N")
 
 
 # Conditions

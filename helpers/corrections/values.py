@@ -49,6 +49,11 @@ def number_text(number: Decimal) -> str:
 
 def checked(value: dict, depth: int = 1) -> dict:
     """The value in DynamoDB's own form; raises `Refused` for what cannot be an attribute value."""
+    if len(value) == 1:  # the usual case, without a walk through the types
+        ((kind, content),) = value.items()
+        if kind in _CHECKS and content is not None:
+            good = _CHECKS[kind](content, depth)
+            return value if good is content else {kind: good}
     given = [kind for kind in TYPES if value.get(kind) is not None]
     if not given:
         raise Refused("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
@@ -148,12 +153,10 @@ def comparable(value: dict) -> bytes | Decimal:
     return content.encode() if kind == "S" else b64decode(content)
 
 
-def plus(left: dict, right: dict, sign: int = 1) -> dict:
-    """The sum (or difference) of two numbers, exact: DynamoDB refuses what 38 digits cannot hold."""
-    return {"N": number_text(EXACT.add(Decimal(left["N"]), sign * Decimal(right["N"])))}
+def plus(left: dict, right: dict) -> dict:
+    """The sum of two numbers, exact: DynamoDB refuses one that needs more than 38 digits."""
+    return {"N": number_text(EXACT.add(Decimal(left["N"]), Decimal(right["N"])))}
 
 
-def members(value: dict) -> dict:
-    """The members of a set, as {what they are equal by: text}, in order."""
-    ((kind, content),) = value.items()
-    return {member if kind != "NS" else Decimal(member): member for member in content}
+def minus(left: dict, right: dict) -> dict:
+    return {"N": number_text(EXACT.subtract(Decimal(left["N"]), Decimal(right["N"])))}

@@ -1,0 +1,200 @@
+"""Tables over their life: made, described, changed, listed, deleted; with tags, TTL and indexes."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.oracle.sides import Lab
+
+UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+BY_CITY = {
+    "IndexName": "by_city",
+    "KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+CITY = {"AttributeName": "city", "AttributeType": "S"}
+
+
+@pytest.fixture
+def lab():
+    side = Lab("555555555555")
+    side.empty()
+    yield side
+    side.empty()
+
+
+def create(lab, name="Orders", **more) -> dict:
+    request = {
+        "TableName": name,
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        **({} if "ProvisionedThroughput" in more else {"BillingMode": "PAY_PER_REQUEST"}),
+        **more,
+    }
+    answer = lab("CreateTable", **request)
+    assert answer.error is None, answer
+    return answer.result["TableDescription"]
+
+
+def described(lab, name="Orders") -> dict:
+    return lab("DescribeTable", TableName=name).result["Table"]
+
+
+def add_index(lab, **more):
+    return lab(
+        "UpdateTable",
+        TableName="Orders",
+        AttributeDefinitions=[CITY],
+        GlobalSecondaryIndexUpdates=[{"Create": {**BY_CITY, **more}}],
+    )
+
+
+def test_a_table_is_being_created_when_it_is_answered_and_active_when_it_is_described(lab):
+    assert create(lab)["TableStatus"] == "CREATING"
+    assert described(lab)["TableStatus"] == "ACTIVE"
+
+
+def test_an_index_is_being_created_with_its_table_and_then_active(lab):
+    made = create(
+        lab,
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, CITY],
+        GlobalSecondaryIndexes=[BY_CITY],
+    )
+    assert made["GlobalSecondaryIndexes"][0]["IndexStatus"] == "CREATING"
+    assert described(lab)["GlobalSecondaryIndexes"][0]["IndexStatus"] == "ACTIVE"
+
+
+def test_a_table_keeps_its_id_and_a_new_one_of_the_same_name_has_another(lab):
+    first = create(lab)["TableId"]
+    assert described(lab)["TableId"] == first
+    lab("DeleteTable", TableName="Orders")
+    assert create(lab)["TableId"] != first
+
+
+def test_a_description_has_no_empty_lists(lab):
+    create(lab)
+    assert not [name for name, value in described(lab).items() if value == []]
+
+
+def test_a_deleted_table_answers_once_more_and_is_gone(lab):
+    create(lab)
+    assert lab("DeleteTable", TableName="Orders").result["TableDescription"]["TableStatus"] == "DELETING"
+    answer = lab("DescribeTable", TableName="Orders")
+    assert str(answer) == "ResourceNotFoundException: Requested resource not found: Table: Orders not found"
+
+
+def test_a_protected_table_is_not_deleted_until_it_is_unprotected(lab):
+    create(lab, DeletionProtectionEnabled=True)
+    assert "currently protected against deletion" in lab("DeleteTable", TableName="Orders").message
+    lab("UpdateTable", TableName="Orders", DeletionProtectionEnabled=False)
+    assert lab("DeleteTable", TableName="Orders").error is None
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sets(st.text(alphabet="abcZ._-1", min_size=3, max_size=6), max_size=8),
+    st.integers(1, 4),
+    st.text(alphabet="abcZ._-1", min_size=3, max_size=4),
+)
+def test_tables_are_listed_in_order_and_in_pages_from_any_name_on(names, limit, start):
+    lab = Lab("666666666666")
+    lab.empty()
+    for name in names:
+        create(lab, name)
+    listed, page = [], {"LastEvaluatedTableName": start}
+    while "LastEvaluatedTableName" in page:
+        after = page["LastEvaluatedTableName"]
+        page = lab("ListTables", Limit=limit, ExclusiveStartTableName=after).result
+        assert len(page["TableNames"]) <= limit
+        listed += page["TableNames"]
+    assert listed == sorted(name for name in names if name > start)
+
+
+def test_an_index_is_added_filled_and_removed(lab):
+    create(lab)
+    lab("PutItem", TableName="Orders", Item={"pk": {"S": "a"}, "city": {"S": "Oslo"}})
+    added = add_index(lab).result["TableDescription"]
+    assert added["TableStatus"] == "UPDATING"
+    assert added["GlobalSecondaryIndexes"][0]["IndexStatus"] == "CREATING"
+    assert lab("Scan", TableName="Orders", IndexName="by_city").result["Count"] == 1
+
+    gone = lab(
+        "UpdateTable",
+        TableName="Orders",
+        GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_city"}}],
+    ).result["TableDescription"]
+    assert gone["GlobalSecondaryIndexes"][0]["IndexStatus"] == "DELETING"
+    after = described(lab)
+    assert "GlobalSecondaryIndexes" not in after
+    assert after["AttributeDefinitions"] == [{"AttributeName": "pk", "AttributeType": "S"}]
+
+
+def test_adding_an_index_leaves_the_tables_own_definitions_in_place(lab):
+    create(lab)
+    add_index(lab)
+    assert {one["AttributeName"] for one in described(lab)["AttributeDefinitions"]} == {"pk", "city"}
+
+
+def test_one_index_at_a_time_is_created_or_deleted(lab):
+    create(lab)
+    two = [{"Create": {**BY_CITY, "IndexName": name}} for name in ("first", "second")]
+    answer = lab(
+        "UpdateTable", TableName="Orders", AttributeDefinitions=[CITY], GlobalSecondaryIndexUpdates=two
+    )
+    assert answer.error == "LimitExceededException"
+
+
+def test_a_throughput_that_stays_as_it_is_is_refused(lab):
+    create(lab, ProvisionedThroughput=UNITS)
+    answer = lab("UpdateTable", TableName="Orders", ProvisionedThroughput=UNITS)
+    assert answer.message.startswith("The provisioned throughput for the table will not change.")
+    more = {**UNITS, "ReadCapacityUnits": 6}
+    assert lab("UpdateTable", TableName="Orders", ProvisionedThroughput=more).error is None
+    assert described(lab)["ProvisionedThroughput"]["ReadCapacityUnits"] == 6
+
+
+def test_a_table_changes_from_provisioned_to_on_demand_and_back(lab):
+    assert "BillingModeSummary" not in create(lab, ProvisionedThroughput=UNITS)
+    lab("UpdateTable", TableName="Orders", BillingMode="PAY_PER_REQUEST")
+    table = described(lab)
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+    lab("UpdateTable", TableName="Orders", BillingMode="PROVISIONED", ProvisionedThroughput=UNITS)
+    assert described(lab)["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+
+
+def test_a_stream_can_be_enabled_once_and_disabled_once(lab):
+    create(lab)
+    on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert lab("UpdateTable", TableName="Orders", StreamSpecification=on).error is None
+    assert (
+        "already has an enabled stream"
+        in lab("UpdateTable", TableName="Orders", StreamSpecification=on).message
+    )
+    off = {"StreamEnabled": False}
+    assert lab("UpdateTable", TableName="Orders", StreamSpecification=off).error is None
+    assert "has no stream" in lab("UpdateTable", TableName="Orders", StreamSpecification=off).message
+
+
+def test_a_change_of_ttl_soon_after_another_is_refused(lab):
+    create(lab)
+    on = {"Enabled": True, "AttributeName": "expires"}
+    assert lab("UpdateTimeToLive", TableName="Orders", TimeToLiveSpecification=on).error is None
+    ttl = lab("DescribeTimeToLive", TableName="Orders").result["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    again = lab("UpdateTimeToLive", TableName="Orders", TimeToLiveSpecification=on)
+    assert again.message == "TimeToLive is already enabled"
+    off = lab("UpdateTimeToLive", TableName="Orders", TimeToLiveSpecification={**on, "Enabled": False})
+    assert off.message == "Time to live has been modified multiple times within a fixed interval"
+
+
+def test_tags_are_added_replaced_removed_and_limited_to_fifty(lab):
+    arn = create(lab, Tags=[{"Key": "a", "Value": "1"}])["TableArn"]
+    lab("TagResource", ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}])
+    tags = lab("ListTagsOfResource", ResourceArn=arn).result["Tags"]
+    assert tags == [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}]
+    lab("UntagResource", ResourceArn=arn, TagKeys=["a", "never there"])
+    assert lab("ListTagsOfResource", ResourceArn=arn).result["Tags"] == [{"Key": "b", "Value": "3"}]
+    many = [{"Key": f"tag{n}", "Value": ""} for n in range(50)]
+    assert lab("TagResource", ResourceArn=arn, Tags=many).error == "ValidationException"
+    assert len(lab("ListTagsOfResource", ResourceArn=arn).result["Tags"]) == 1
