@@ -16,6 +16,9 @@ from .storage import Entry, Store, store_of
 from .streams import record
 
 
+TOO_LARGE_UPDATE = "Item size to update has exceeded the maximum allowed size"
+
+
 @dataclass
 class Plan:
     """A write that may go ahead: its condition holds. `after` is None for a deletion."""
@@ -36,14 +39,13 @@ def plan(kind: str, request: dict, table: Any) -> Plan:
     check(request, before)
     after = before
     if kind == "Put":
-        after = Entry(request["Item"])
+        after = Entry(request["Item"], request.get("size"))
     elif kind == "Delete":
         after = None
     elif kind == "Update":
         item = request["update"].apply(before.item if before else request["Key"])
         if before is None or item != before.item:
-            check_item(item, table, "Item size to update has exceeded the maximum allowed size")
-            after = Entry(item)
+            after = Entry(item, check_item(item, table, TOO_LARGE_UPDATE))
     return Plan(table, store, place, before, after, kind != "ConditionCheck")
 
 

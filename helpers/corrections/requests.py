@@ -247,7 +247,7 @@ def one_action(operation: str, one: dict) -> dict:
     if allowed and one.get("ReturnValues", "NONE") not in allowed:
         raise Refused("ReturnValues can only be ALL_OLD or NONE")
     if operation == "PutItem":
-        check_size(one["Item"], TOO_LARGE)
+        one["size"] = check_size(one["Item"], TOO_LARGE)
     return {**one, **older(operation, one), **newer(one)}
 
 
@@ -269,15 +269,17 @@ def check_action(operation: str, one: dict, table) -> None:
         keys.check_index_keys({name: value for name, value in given.items() if value}, table)
 
 
-def check_item(item: dict, table, message: str = TOO_LARGE) -> None:
-    """An item as an update leaves it."""
+def check_item(item: dict, table, message: str = TOO_LARGE) -> int:
+    """Refuses an item that an update may not leave behind; its size in bytes."""
     keys.check_index_keys(item, table, updated=True)
-    check_size(item, message)
+    return check_size(item, message)
 
 
-def check_size(item: dict, message: str) -> None:
-    if wire_size(item) > ITEM_BYTES:
+def check_size(item: dict, message: str) -> int:
+    size = wire_size(item)
+    if size > ITEM_BYTES:
         raise Refused(message)
+    return size
 
 
 # Query and Scan
@@ -443,7 +445,7 @@ def batch_action(write: dict) -> dict:
     content = "Item" if kind == "PutRequest" else "Key"
     one = {**one, content: checked_item(one[content])}
     if kind == "PutRequest":
-        check_size(one["Item"], TOO_LARGE)
+        one["size"] = check_size(one["Item"], TOO_LARGE)
     return {kind: {**one, "condition": None}}
 
 

@@ -74,6 +74,8 @@ def typed(value, shape, within: str = "structure"):
     within: the type of the shape that holds it, which decides what a scalar in a structure's place is called.
     """
     kind = shape.type_name
+    if shape.name == "AttributeValue" and _is_plain(value):
+        return value
     if isinstance(value, list) and kind != "list":
         generic = "" if kind == "map" else "class "
         raise _unreadable(f"Unrecognized collection type {generic}{_java_type(shape)}")
@@ -99,6 +101,14 @@ def typed(value, shape, within: str = "structure"):
             if member is not None and key in members
         }
     return _scalar(value, kind)
+
+
+def _is_plain(value) -> bool:
+    """A string or a number, as nearly all attribute values are: worth a way of their own through `typed`."""
+    if value.__class__ is not dict or len(value) != 1:
+        return False
+    ((kind, content),) = value.items()
+    return kind in ("S", "N") and content.__class__ is str
 
 
 @cache
@@ -203,6 +213,8 @@ def _map_violations(value: dict, shape, where: str):
             yield violation(
                 f"'{java_text(value, shape)}'", where, f"Map {what} must satisfy constraint: [{listed}]"
             )
+    if shape.value.name == "AttributeValue":
+        return
     for key, member in value.items():
         inner = shape.value
         if inner.type_name == "list":
