@@ -242,12 +242,18 @@ class Exercise:
         if isinstance(expected, Mapping | list | tuple):
             if difference(answer, expected) and type(answer) is not type(expected):
                 self.wrong(f"The answer is {written(answer, 60)}, not {_example(expected)}.")
-            parts = expected if isinstance(expected, Mapping) else dict(enumerate(expected))
-            given = answer if isinstance(expected, Mapping) else dict(enumerate(answer))
+            if isinstance(expected, list | tuple) and len(answer) != len(expected):
+                self.wrong(difference(answer, expected) or "")
+            parts, given, why = (
+                each if isinstance(each, Mapping) else dict(enumerate(each))
+                for each in (expected, answer, why or {})
+            )
         else:
-            parts, given, why = {"The answer": expected}, {"The answer": answer}, {"The answer": why}
+            parts, given, why = {"": expected}, {"": answer}, {"": why}
         for name in [*given, *parts]:
-            called = name if name == "The answer" else written(name)
+            called = (
+                written(name) if isinstance(expected, Mapping) else f"element {name}" if name != "" else "It"
+            )
             reason = f" {why[name]}" if name in why and why[name] else ""
             if name not in parts:
                 self.wrong(f"{called} does not belong there.{reason}")
@@ -350,6 +356,11 @@ class Exercise:
             pass
 
     def _raised(self, error: BaseException, line: str) -> NoReturn:
+        if isinstance(error, SystemExit):
+            self.wrong(
+                "It ends the whole program (SystemExit). A function ends with return.",
+                **({"at": line} if line else {}),
+            )
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         self.wrong(f"It raised {_without_addresses(told)[:600]}", **({"at": line} if line else {}))
 

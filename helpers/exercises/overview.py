@@ -1,10 +1,11 @@
 """The picture of what is done: a row a lesson."""
 
+from textwrap import wrap
+
 from helpers.exercises import record, registry
 from helpers.exercises.verdicts import COLOURS, SIGNS
 from helpers.show import style
 from helpers.show.picture import Picture, element, picture
-from helpers.show.texts import text_table
 
 
 def overview() -> Picture:
@@ -16,15 +17,20 @@ def overview() -> Picture:
     done = {lesson: sum(best.get(name) == "right" for name in each) for lesson, each in names.items()}
     total = sum(map(len, names.values()))
     alt = " ".join([f"{sum(done.values())} of {total} exercises are right.", *messages])
-    title = {lesson: lesson.replace("_", " ").capitalize() for lesson in names}
-    plain = [
-        [
-            title[lesson],
-            f"{done[lesson]} of {len(each)}",
-            "  ".join(f"{SIGNS[best.get(name, 'todo')]} {name}" for name in each),
-        ]
+    title = {lesson: registry.title(lesson) for lesson in names}
+    text = "\n".join(
+        line
         for lesson, each in names.items()
-    ]
+        for line in (
+            f"{title[lesson]}: {done[lesson]} of {len(each)}",
+            *wrap(
+                "  ".join(_marked(name, best) for name in each),
+                78,
+                initial_indent="  ",
+                subsequent_indent="  ",
+            ),
+        )
+    )
     rows = [
         element(
             "tr",
@@ -32,7 +38,7 @@ def overview() -> Picture:
             element("td", f"{done[lesson]} of {len(each)}", style=style.cell),
             element(
                 "td",
-                *[part for name in each for part in (_mark(name, best.get(name, "todo")), " ")],
+                *[part for name in each for part in (_mark(name, best), " ")],
                 style=f"{style.cell};white-space:normal",
             ),
             style=style.row,
@@ -40,13 +46,13 @@ def overview() -> Picture:
         for lesson, each in names.items()
     ]
     heading = element("div", alt, style="font-weight:600;margin-bottom:6px")
-    return picture(
-        alt,
-        text_table(["lesson", "right", "exercises"], plain),
-        heading,
-        element("table", *rows, style=style.table),
-    )
+    return picture(alt, text, heading, element("table", *rows, style=style.table))
 
 
-def _mark(name: str, kind: str) -> str:
-    return element("span", f"{SIGNS[kind]} {name}", style=style.chip(COLOURS[kind]), title=kind)
+def _marked(name: str, best: dict[str, str]) -> str:
+    return f"{SIGNS[best.get(name, 'todo')]} {name}"
+
+
+def _mark(name: str, best: dict[str, str]) -> str:
+    kind = best.get(name, "todo")
+    return element("span", _marked(name, best), style=style.chip(COLOURS[kind]), title=kind)

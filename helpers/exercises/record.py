@@ -37,10 +37,8 @@ def read() -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     try:
         found = _checked(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except OSError:  # `writable` tells of it, where progress is looked at
         pass
-    except OSError as error:
-        messages.append(f"Progress cannot be read from {path.name}: {error.strerror or 'no access'}.")
     except (ValueError, RecursionError):
         messages.append(_set_aside(path))
     for name, kind in _best.items():

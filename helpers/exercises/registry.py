@@ -1,6 +1,7 @@
 """Which exercises there are: every class of every lesson's module in this package, found by its name."""
 
 import difflib
+import json
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,14 @@ def find(name: str) -> type[Exercise]:
 def lessons() -> dict[str, dict[str, type[Exercise]]]:
     """For each lesson that has exercises, in the order of the notebooks, its exercises by name."""
     return _all()[0]
+
+
+def title(lesson: str) -> str:
+    """The title of a lesson, as its notebook has it."""
+    for path in NOTEBOOKS.glob(f"[0-9][0-9]_{lesson}.ipynb"):
+        heading = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+        return heading.partition("\n")[0].lstrip("# ")
+    return lesson.replace("_", " ").capitalize()
 
 
 def _all() -> tuple[dict[str, dict[str, type[Exercise]]], Exception | None]:

@@ -5,14 +5,16 @@ outside. One that waits in C code, `time.sleep(3600)` say, cannot be reached tha
 none of its calls reaches the lab any more.
 """
 
+import builtins
 import ctypes
 import linecache
+import os
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -21,8 +23,11 @@ from helpers.engines import wiring
 PRINTED = 2_000  # characters of what an answer printed that are kept
 
 
-class Stopped(BaseException):
-    """Raised inside an answer from outside, so that it ends. No `except Exception` holds it."""
+class Stopped(SystemExit):
+    """Raised inside an answer from outside, so that it ends. No `except Exception` holds it.
+
+    A thread that ends by SystemExit ends without a word.
+    """
 
 
 @dataclass
@@ -51,7 +56,8 @@ def run(function: Callable, args: tuple = (), kwargs: dict | None = None, second
             outcome.line = _learners_line(error.__traceback__, function)
 
     thread = threading.Thread(target=target, name="answer", daemon=True)
-    with _captured() as printed:
+    late = False
+    with _captured() as printed, _kernel_kept():
         thread.start()
         try:
             thread.join(seconds)
@@ -59,11 +65,9 @@ def run(function: Callable, args: tuple = (), kwargs: dict | None = None, second
             late = thread.is_alive()
             if late:
                 _stop(thread)
-    if late:
-        outcome = Outcome(timed_out=True)
-    outcome.printed = printed.text
-    _leave_behind(set(threading.enumerate()) - before)
-    return outcome
+            _leave_behind(set(threading.enumerate()) - before)
+    # What a thread that is left behind still writes into its own outcome is nobody's.
+    return replace(Outcome(timed_out=True) if late else outcome, printed=printed.text)
 
 
 def _stop(thread: threading.Thread) -> None:
@@ -129,6 +133,31 @@ def _captured():
         sys.stdout, sys.stderr = before
         if printed.length > PRINTED:
             printed.text += f"… ({printed.length:,} characters)"
+
+
+@contextmanager
+def _kernel_kept():
+    """Nothing an answer calls ends the kernel, or asks the learner for input and waits."""
+
+    def ends(*_: Any) -> None:
+        raise SystemExit
+
+    def asks(*_: Any) -> None:
+        raise RuntimeError("an answer gets its values as arguments, not from input()")
+
+    # `exit()` in a notebook is IPython's own, and asks the kernel to end.
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    stand_ins = [(builtins, "input", asks), (os, "_exit", ends)] + (
+        [(shell, "ask_exit", ends)] if shell else []
+    )
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in stand_ins]
+    for owner, name, stand_in in stand_ins:
+        setattr(owner, name, stand_in)
+    try:
+        yield
+    finally:
+        for owner, name, own in before:
+            setattr(owner, name, own)
 
 
 def _learners_line(trace: TracebackType | None, function: Callable) -> str:

@@ -50,7 +50,7 @@ class Verdict:
             " ",
             element("b", self.name),
         )
-        message = element("div", self.message, style="margin-top:4px;white-space:pre-line")
+        message = element("div", *_with_code(self.message), style="margin-top:4px;white-space:pre-line")
         edge = style.css(border_left=f"4px solid {colour}", padding="4px 0 4px 12px")
         return element("div", title, message, *table, style=f"{style.frame};{edge}")
 
@@ -72,7 +72,9 @@ class Shown:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         parts = [element("b", self.heading)]
         if self.message:
-            parts.append(element("div", self.message, style="margin-top:4px;white-space:pre-line"))
+            parts.append(
+                element("div", *_with_code(self.message), style="margin-top:4px;white-space:pre-line")
+            )
         if self.code:
             ground = style.css(background=style.tint(style.GREY), padding="8px 12px", margin="6px 0 0 0")
             parts.append(element("pre", self.code, style=f"{style.nowrap};{ground}"))
@@ -80,3 +82,11 @@ class Shown:
 
     def __repr__(self) -> str:
         return "\n\n".join(part for part in (self.heading, self.message, self.code) if part)
+
+
+def _with_code(message: str) -> list[str]:
+    """The message with what stands between backticks as code."""
+    return [
+        element("code", part, style=style.code) if at % 2 else part
+        for at, part in enumerate(message.split("`"))
+    ]

@@ -1,0 +1,57 @@
+"""What lesson 01 claims of its exercises is true of the lab, and the notebook says what the exercise says."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from helpers import lab
+from helpers.exercises.core_components import FitsDynamodb, ReplaceOrUpdate, ShrinkItem, ValidItems
+from tests.notebooks.kernel import ROOT, read
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    notebook = read(ROOT / "notebooks" / "01_core_components.ipynb")
+    return "\n".join(cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("letter", ValidItems.candidates)
+def test_the_table_accepts_the_items_that_are_valid_and_no_other(started, letter):
+    item, valid, _ = ValidItems.candidates[letter]
+    lab.load("people")
+    table = boto3.resource("dynamodb").Table("People")
+    if valid:
+        table.put_item(Item=item)
+    else:
+        with pytest.raises(ClientError, match="ValidationException"):
+            table.put_item(Item=item)
+
+
+def test_the_notebook_lists_the_items_of_the_exercise(lesson):
+    for letter, (item, _, _) in ValidItems.candidates.items():
+        assert f"- **{letter}** `{item}`".replace("'", '"') in lesson
+
+
+def test_the_notebook_lists_the_options_of_the_exercise(lesson):
+    assert [f"- **{letter}** " in lesson for letter in FitsDynamodb.options] == [True] * 6
+
+
+def test_the_notebook_shows_the_calls_that_the_prediction_is_about(lesson):
+    shown = []
+
+    class Table:
+        def __getattr__(self, name):
+            return lambda **parameters: shown.append(name)
+
+    ReplaceOrUpdate.calls(Table())
+    code = lesson[lesson.index("After these four calls") :].split("```")[1]
+    assert [line.split("(")[0] for line in code.splitlines() if line.startswith("table.")] == [
+        f"table.{name}" for name in shown
+    ]
+    for part in ('"balance": 100, "nickname": "Sea"', '{":b": 200}', '"rate": 2', '{":n": "Snow"}'):
+        assert part in code
+
+
+def test_the_notebook_shows_the_first_entry_that_is_to_shrink(lesson):
+    for name, value in ShrinkItem.entries[0].items():
+        assert f'"{name}": "{value}"' in lesson
