@@ -171,7 +171,7 @@ class OneCustomer(Exercise):
 
 
 class NewestFirst(Exercise):
-    """Return the latest `count` transactions of an account, the newest first. `made_at` is the sort key."""
+    """Return the latest count transactions of an account, the newest first. The sort key is made_at."""
 
     hints = (
         "Items come in the order of the sort key, oldest first. A Query can also walk backwards.",
@@ -239,7 +239,7 @@ class NewestFirst(Exercise):
 
 
 class FilterIsNotFree(Exercise):
-    """Return the departures of one hour, such as "17". Same items as `slow_departures`, without its bill."""
+    """Return the departures of one hour, such as "17". The same items as slow_departures, without its bill."""
 
     hints = (
         "A filter throws away what was read already. What decides what is read?",
@@ -310,7 +310,7 @@ class FilterIsNotFree(Exercise):
 
 
 class AllPages(Exercise):
-    """Return every disputed transaction of an account (`disputed` is True), oldest first, however many pages it takes."""
+    """Return every disputed transaction of an account (disputed is True), oldest first, however many pages it takes."""
 
     hints = (
         "A page ends at 1 MB read, before the filter. When is there another page?",
@@ -423,9 +423,8 @@ class AllPages(Exercise):
 class PageForAWebApp(Exercise):
     """Return one page for a web site: ten departures, and a cursor for the next page.
 
-    The function is called with `cursor=None` for the first page, then with the cursor it returned. It returns the items
-    and the cursor, or None where there is no more. The cursor is text that may stand in a web address:
-    letters, digits and - _ . ~ = only.
+    It is called with None for the first page, then with the cursor it returned. It returns the items and the cursor,
+    or None where there is no more. The cursor is text that may stand in a web address: letters, digits and -_.~= only.
     """
 
     hints = (
@@ -541,10 +540,10 @@ class PageForAWebApp(Exercise):
 
 
 class CheapestRead(Exercise):
-    """Return the destinations of one aircraft (`tailnum`), in the order of its departures, for the fewest read units.
+    """Return the destinations of one aircraft, in the order of its departures, for the fewest read units.
 
-    The table has two global indexes with the keys `tailnum` and `departure`: `by_aircraft` holds `dest` besides
-    the keys, `by_aircraft_all` holds everything.
+    The table has two global indexes with the keys tailnum and departure: by_aircraft holds dest besides the keys,
+    by_aircraft_all holds everything.
     """
 
     hints = (

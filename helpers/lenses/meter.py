@@ -31,6 +31,7 @@ class Metered:
 
     items_read: what was read before any filter (`ScannedCount`). items_returned: what was left of it (`Count`).
     kb: the size that was paid for, after rounding up. indexes: units by index. error: the error code.
+    strong: whether the call asked for a strongly consistent read (in a batch, of any of its tables).
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Metered:
     write_units: float | None = None
     indexes: dict[str, float] = field(default_factory=dict)
     error: str = ""
+    strong: bool = False
 
     @property
     def thrown_away(self) -> int | None:
@@ -109,6 +111,7 @@ def meter() -> Iterator[Spent]:
             return proceed()
         asked = call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE"
         metered = Metered(call.operation, _tables(call.parameters), call.parameters.get("IndexName", ""))
+        metered.strong = _strong(call.parameters)
         spent.calls.append(metered)
         if not asked:
             call.parameters = {**call.parameters, "ReturnConsumedCapacity": "INDEXES"}
@@ -145,6 +148,11 @@ def _tables(parameters: dict[str, Any]) -> str:
         actions = parameters.get("TransactItems", [])
         names = [action.get("TableName", "") for item in actions for action in item.values()]
     return ", ".join(dict.fromkeys(str(name).rpartition("/")[2] for name in names))
+
+
+def _strong(parameters: dict[str, Any]) -> bool:
+    wanted = [parameters, *parameters.get("RequestItems", {}).values(), *parameters.get("Statements", [])]
+    return any(each.get("ConsistentRead", False) for each in wanted if isinstance(each, dict))
 
 
 def _read_counts(metered: Metered, response: dict[str, Any]) -> None:

@@ -28,7 +28,8 @@ class Row:
 
     @property
     def name(self) -> str:
-        name = self.call.operation + (f" × {self.times:,}" if self.times > 1 else "")
+        name = self.call.operation + (" (strong)" if self.call.strong else "")
+        name += f" × {self.times:,}" if self.times > 1 else ""
         return f"{name} failed" if self.call.error else name
 
     def amount(self, name: str) -> str:
@@ -126,7 +127,9 @@ _COLUMNS = [
 def _rows(spent: "Spent") -> list[Row]:
     if len(spent.calls) <= MOST_ROWS:
         return [Row(call) for call in spent.calls]
-    alike = groupby(spent.calls, lambda call: (call.operation, call.table, call.index, call.error))
+    alike = groupby(
+        spent.calls, lambda call: (call.operation, call.strong, call.table, call.index, call.error)
+    )
     return [_together(list(calls)) for _, calls in alike]
 
 

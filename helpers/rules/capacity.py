@@ -111,10 +111,10 @@ def _per_step(consistency: str) -> float:
         raise ValueError(f"consistency is one of {known}, not {consistency!r}") from None
 
 
-def _steps(size: int, step: int) -> int:
-    """How many steps `size` bytes take, at least one."""
-    if isinstance(size, bool) or not isinstance(size, int):
-        raise TypeError(f"a size is a whole number of bytes, not {size!r}")
-    if size < 0:
-        raise ValueError(f"a size is not negative: {size}")
-    return max(1, -(-size // step))
+def _steps(size: float, step: int) -> int:
+    """How many steps `size` bytes take, at least one. The size of an average item may have a fraction."""
+    if isinstance(size, bool) or not isinstance(size, int | float):
+        raise TypeError(f"a size is a number of bytes, not {size!r}")
+    if not 0 <= size < float("inf"):
+        raise ValueError(f"a size is not negative, and has an end: {size}")
+    return max(1, int(-(-size // step)))

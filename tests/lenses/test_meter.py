@@ -79,6 +79,8 @@ def test_strong_reads_cost_twice_for_the_same_kilobytes(table):
     eventual, strong = spent.calls
     assert strong.read_units == 2 * eventual.read_units
     assert strong.kb == eventual.kb == -(-EVERYTHING // 4096) * 4
+    assert (eventual.strong, strong.strong) == (False, True)
+    assert [line.split("  ")[0] for line in repr(spent).splitlines()[4:6]] == ["Scan", "Scan (strong)"]
 
 
 def test_a_query_of_an_index_names_it(table):

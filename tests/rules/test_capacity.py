@@ -166,19 +166,25 @@ def test_equal_values_written_differently_are_no_change(one, other):
 # Refusals
 
 
-@pytest.mark.parametrize("size", [1.5, "1", True, [1]])
-def test_a_size_is_a_whole_number_of_bytes(size):
+def test_the_size_of_an_average_item_may_have_a_fraction():
+    assert query_units(40.8 * KB, "strong") == 11
+    assert write_units(None, 1024.5) == 2
+
+
+@pytest.mark.parametrize("size", ["1", True, [1], 1j])
+def test_a_size_is_a_number_of_bytes(size):
     with pytest.raises(TypeError):
         read_units(size)
     with pytest.raises(TypeError):
         write_units(size, size)
 
 
-def test_a_size_is_not_negative():
+@pytest.mark.parametrize("size", [-1, -0.5, float("nan"), float("inf")])
+def test_a_size_is_not_negative_and_has_an_end(size):
     with pytest.raises(ValueError, match="not negative"):
-        query_units(-1)
+        query_units(size)
     with pytest.raises(ValueError, match="not negative"):
-        write_units(-1, 5)
+        write_units(size, 5)
 
 
 @pytest.mark.parametrize("consistency", ["eventually", "", None, ["strong"], True])
