@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .changes import before_after
     from .charts import bars, figure, lines
+    from .explorers import explorer
     from .item_collections import collections
     from .items import cards, rows
+    from .partitions import falling, heat, partition_bars, throttled, throttled_over_time
     from .picture import Picture
     from .size_bars import sizes
     from .timelines import Step, timeline
@@ -26,11 +28,17 @@ _HOMES = {
     "before_after": "changes",
     "cards": "items",
     "collections": "item_collections",
+    "explorer": "explorers",
+    "falling": "partitions",
     "figure": "charts",
+    "heat": "partitions",
     "lines": "charts",
+    "partition_bars": "partitions",
     "rows": "items",
     "sizes": "size_bars",
     "three_ways": "wire_forms",
+    "throttled": "partitions",
+    "throttled_over_time": "partitions",
     "timeline": "timelines",
     "transaction": "transactions",
 }
@@ -42,11 +50,17 @@ __all__ = [
     "before_after",
     "cards",
     "collections",
+    "explorer",
+    "falling",
     "figure",
+    "heat",
     "lines",
+    "partition_bars",
     "rows",
     "sizes",
     "three_ways",
+    "throttled",
+    "throttled_over_time",
     "timeline",
     "transaction",
 ]

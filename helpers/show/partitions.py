@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from helpers.simulator import PartitionedTable, Result
 
 MOST_KEYS = 8  # keys drawn in one partition
+MOST_NAMED = 4  # keys named in one line of text
 MOST_BARS = 16  # partitions drawn as bars
 BAR = 300  # pixels
 
@@ -51,9 +52,13 @@ _SHELF = style.css(display="flex", flex_wrap="wrap", align_items="flex-start")
 
 
 def _keys_text(keys: Mapping[str, int]) -> str:
-    named = [f"{shorten(name, 24)} ×{count}" for name, count in sorted(keys.items())]
-    more = f", … and {len(named) - MOST_KEYS} more" if len(named) > MOST_KEYS else ""
-    return ", ".join(named[:MOST_KEYS]) + more or "(nothing)"
+    named = [shorten(name, 24) + _times(count) for name, count in sorted(keys.items())]
+    more = f", … and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return ", ".join(named[:MOST_NAMED]) + more or "(nothing)"
+
+
+def _times(count: int) -> str:
+    return f" ×{count}" if count > 1 else ""
 
 
 def _box(number: int, keys: Mapping[str, int]) -> Html:
@@ -64,7 +69,7 @@ def _box(number: int, keys: Mapping[str, int]) -> Html:
     )  # fmt: skip
     names = sorted(keys.items())
     lines = [
-        element("div", code_html(name, 24), Html(" "), element("span", f"×{count}", style=style.quiet))
+        element("div", code_html(name, 24), Html(" "), element("span", _times(count), style=style.quiet))
         for name, count in names[:MOST_KEYS]
     ]
     rest = len(names) - MOST_KEYS
@@ -182,8 +187,8 @@ def heat(result: "Result", operation: str = "write") -> Picture:
     alt = (
         f"Model: heat map of {operation} units a second on {counted(len(told), 'partition')} over "
         f"{_time(len(units))}. Partition {hottest} is asked most; its busiest second served "
-        f"{_many(units[hottest].max())} units. {_percent(result.throttled_share)} of {_many(result.requests)} "
-        f"requests were throttled."
+        f"{_many(units[hottest].max())} units. Of {_many(result.requests)} requests, "
+        f"{_percent(result.throttled_share)} were throttled."
     )
     with pyplot.rc_context({**house_style(), "axes.grid": False}):
         drawn = result.heat_map(operation)

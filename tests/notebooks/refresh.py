@@ -66,6 +66,8 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 output.metadata = nbformat.from_dict({})
+            # A widget is a reference to a kernel that is gone; its text stays.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             if output.output_type == "error":
                 output.traceback = _learners_part(output.traceback)
     return notebook

@@ -38,7 +38,7 @@ def test_items_of_one_key_fall_into_one_partition():
     assert drawn.alt.startswith("Model: 6 items with 3 values of origin fall into 6 partitions")
     for name, count in (("EWR", 2), ("JFK", 3), ("LGA", 1)):
         line = next(line for line in drawn.text.splitlines() if name in line)
-        assert f"{name} ×{count}" in line
+        assert (f"{name} ×{count}" if count > 1 else name) in line
         assert line.startswith(f"partition {model.partition_of(name)} ")
         assert name in words(drawn.html)
 
@@ -47,7 +47,7 @@ def test_more_keys_than_fit_are_counted():
     model = PartitionedTable(partitions=1, read_units=1, write_units=1)
     items = [{"key": f"K-{n:02d}"} for n in range(30)]
     drawn = partitions.falling(items, "key", model)
-    assert "… and 22 more" in drawn.text and "… and 22 more" in drawn.html
+    assert "… and 26 more" in drawn.text and "… and 22 more" in drawn.html
 
 
 def test_bars_name_served_and_throttled_of_each_partition(hot):
