@@ -37,12 +37,16 @@ def batch_get_item(request: dict, find: Callable[[str], Any]) -> dict:
 def batch_write_item(request: dict, find: Callable[[str], Any]) -> dict:
     bill = Bill(request)
     metrics: dict[str, list] = {}
-    for name, writes in request["RequestItems"].items():
-        table = find(name)
-        for write in writes:
-            ((kind, one),) = write.items()
-            planned = plan(kind.removesuffix("Request"), one, table)
-            commit(planned, bill)
-            add_metrics(metrics, planned, {**request, **one})
+    writes = [
+        (kind.removesuffix("Request"), one, find(name))
+        for name, several in request["RequestItems"].items()
+        for write in several
+        for kind, one in write.items()
+    ]
+    # Planned first: what is refused is refused before anything is written.
+    plans = [plan(kind, one, table) for kind, one, table in writes]
+    for planned, (_, one, _) in zip(plans, writes, strict=True):
+        commit(planned, bill)
+        add_metrics(metrics, planned, {**request, **one})
     answer = {"UnprocessedItems": {}, **({"ItemCollectionMetrics": metrics} if metrics else {})}
     return bill.on(answer, several=True)

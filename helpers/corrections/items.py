@@ -11,7 +11,7 @@ from helpers.rules import read_units
 
 from .consumed import Bill
 from .errors import Refused
-from .requests import check_item
+from .requests import ITEM_BYTES, TOO_LARGE, check_item
 from .storage import Entry, Store, store_of
 from .streams import record
 
@@ -46,7 +46,16 @@ def plan(kind: str, request: dict, table: Any) -> Plan:
         item = request["update"].apply(before.item if before else request["Key"])
         if before is None or item != before.item:
             after = Entry(item, check_item(item, table, TOO_LARGE_UPDATE))
+    if after is not before and after and table.indexes:
+        check_with_local_indexes(after, store, TOO_LARGE if kind == "Put" else TOO_LARGE_UPDATE)
     return Plan(table, store, place, before, after, kind != "ConditionCheck")
+
+
+def check_with_local_indexes(entry: Entry, store: Store, message: str) -> None:
+    """The 400 KB of an item are for its entries in local indexes, too (DG ServiceQuotas, "Item size")."""
+    copies = [index.project(entry) for index in store.indexes.values() if index.local]
+    if entry.size + sum(copy.size for copy in copies if copy) > ITEM_BYTES:
+        raise Refused(message)
 
 
 def check(request: dict, before: Entry | None) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.corrections.tables import N, S, create
+from tests.corrections.tables import N, S, create, index
 
 KEY = {"pk": S("a"), "sk": N(1)}
 RED = {**KEY, "colour": S("red"), "count": N(1)}
@@ -97,6 +97,22 @@ def test_an_update_that_makes_an_item_too_large_changes_nothing(client):
     assert get(client) == RED
 
 
+def test_an_items_400_KB_are_for_its_entries_in_local_indexes_too(started):
+    client = create(attributes={"colour": "S"}, LocalSecondaryIndexes=[index("by-colour", "pk", "colour")])
+    big = {**KEY, "text": S("x" * 250 * 1024)}
+    client.put_item(TableName="Orders", Item=big)
+    with pytest.raises(ClientError, match="Item size has exceeded"):
+        client.batch_write_item(
+            RequestItems={
+                "Orders": [
+                    {"PutRequest": {"Item": {**RED, "sk": N(5)}}},
+                    {"PutRequest": {"Item": {**big, "colour": S("red")}}},
+                ]
+            }
+        )
+    assert client.scan(TableName="Orders")["Items"] == [big]
+
+
 def test_what_is_given_out_is_not_what_is_kept(client):
     """The lab answers in this process: a caller who changes an answer must not change the table."""
     client.put_item(TableName="Orders", Item=RED)
@@ -107,8 +123,6 @@ def test_what_is_given_out_is_not_what_is_kept(client):
 def test_item_collection_metrics_come_from_tables_with_a_local_index_only(client):
     request = {"Item": RED, "ReturnItemCollectionMetrics": "SIZE"}
     assert "ItemCollectionMetrics" not in client.put_item(TableName="Orders", **request)
-    from tests.corrections.tables import index
-
     create("Local", attributes={"colour": "S"}, LocalSecondaryIndexes=[index("by-colour", "pk", "colour")])
     metrics = client.put_item(TableName="Local", **request)["ItemCollectionMetrics"]
     assert metrics == {"ItemCollectionKey": {"pk": S("a")}, "SizeEstimateRangeGB": [0.0, 1.0]}
