@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from helpers.show import style
 from helpers.show.picture import Html, element
 
+_CODE = style.css(font_family=style.MONO, background="transparent", padding=0)
 SIGNS = {"todo": "○", "wrong": "✗", "wasteful": "△", "right": "✓"}
 COLOURS = {"todo": style.IDLE, "wrong": style.BAD, "wasteful": style.CHANGED, "right": style.GOOD}
 
