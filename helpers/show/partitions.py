@@ -45,7 +45,8 @@ def falling(source: Any, key: str, model: "PartitionedTable") -> Picture:
         [f"partition {number}", str(sum(keys.values())), _keys_text(keys)] for number, keys in inside.items()
     ]
     drawn = element("div", *(_box(number, keys) for number, keys in inside.items()), style=_SHELF)
-    return picture(alt, text_table(["", "items", key], rows, [1]), drawn)
+    title = element("div", element("b", f"Model: partitions by {key}"), style="padding:0 0 6px 0")
+    return picture(alt, text_table(["", "items", key], rows, [1]), title, drawn)
 
 
 _SHELF = style.css(display="flex", flex_wrap="wrap", align_items="flex-start")
@@ -80,7 +81,7 @@ def _box(number: int, keys: Mapping[str, int]) -> Html:
     return element("div", head, *lines, total, style=look)
 
 
-def throttled(results: "Mapping[str, Result]", title: str = "Share of requests throttled") -> Picture:
+def throttled(results: "Mapping[str, Result]") -> Picture:
     """One bar for each run: the share of its requests that was throttled, and who turned them away."""
     rows, lines = [], []
     for name, result in results.items():
@@ -92,12 +93,17 @@ def throttled(results: "Mapping[str, Result]", title: str = "Share of requests t
         rows.append([name, _percent(share), _many(result.requests), said_no])
         lines.append(_share_bar(name, share, f"{_many(result.requests)} requests", said_no))
     told = "; ".join(f"{name}: {_percent(result.throttled_share)}" for name, result in results.items())
-    table = element("table", element("caption", title, style=style.caption), *lines, style=style.table)
+    table = element("table", _caption("Model: share of requests throttled"), *lines, style=style.table)
     return picture(
-        f"Model: {title.lower()}. {told}.",
+        f"Model: share of requests throttled. {told}.",
         text_table(["", "throttled", "requests", "turned away by"], rows, [1, 2], width=110),
         table,
     )
+
+
+def _caption(text: str) -> Html:
+    """What a table shows, and that it is a model."""
+    return element("caption", text, style=style.caption)
 
 
 _WHO = {"by_partition_limit": "a partition's limit", "by_throughput": "the table's throughput"}
@@ -109,9 +115,11 @@ def _index(who: str) -> str:
 
 def _share_bar(name: str, share: float, requests: str, said_no: str) -> Html:
     bar = "display:inline-block;height:14px;vertical-align:middle;box-sizing:border-box"
+    wide = max(3, round(BAR * share)) if share else 0
     pieces = [
-        element("span", style=f"{bar};width:{round(BAR * share, 1)}px;{_THROTTLED}"),
-        element("span", style=f"{bar};width:{round(BAR * (1 - share), 1)}px;{_SERVED}"),
+        element("span", style=f"{bar};width:{width}px;{look}")
+        for width, look in ((wide, _THROTTLED), (BAR - wide, _SERVED))
+        if width
     ]
     return element(
         "tr",
@@ -156,7 +164,7 @@ def partition_bars(result: "Result") -> Picture:
         style=f"{style.quiet};padding:6px 0 0 0",
     )  # fmt: skip
     text = text_table(["", "served", "throttled", "units"], rows, [1, 2, 3])
-    body = element("table", *lines, style=style.table)
+    body = element("table", _caption("Model: requests by partition"), *lines, style=style.table)
     return picture(alt, with_notes(text, *notes), body, key, note_html(*notes))
 
 

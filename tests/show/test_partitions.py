@@ -98,6 +98,7 @@ def test_every_picture_says_that_it_shows_a_model(hot):
     for drawn in (partitions.falling(AIRPORTS, "origin", model), partitions.partition_bars(hot),
                   partitions.throttled({"a": hot}), partitions.heat(hot)):  # fmt: skip
         assert drawn.alt.startswith("Model: ")
+        assert "Model: " in words(drawn.html) or "<img" in drawn.html
 
 
 def test_learners_data_never_becomes_markup():
