@@ -88,6 +88,5 @@ class Shown:
 def _with_code(message: str) -> list[str]:
     """The message with what stands between backticks as code."""
     return [
-        element("code", part, style=style.code) if at % 2 else part
-        for at, part in enumerate(message.split("`"))
+        element("code", part, style=_CODE) if at % 2 else part for at, part in enumerate(message.split("`"))
     ]
