@@ -6,11 +6,11 @@
         table.get_item(Key=..., ConsistentRead=True)  # as it is
     model
 
-In DynamoDB a write is durable on two of three replicas before it is acknowledged, and reaches the third, and the
-global indexes, a moment later: usually within a second, and no emulator shows it. Here a second copy of the tables
+In DynamoDB a write is acknowledged when two of three replicas have it. It reaches the third, and the global
+indexes, a moment later, usually within a second, and no emulator shows that. Here a second copy of the tables
 stands for the replica that is behind. It receives the same writes in the same order, each one only after `lag`
 newer ones. How old a read really is, or whether it is old at all, nobody can say beforehand.
-Source: Developer Guide, "DynamoDB read consistency".
+Sources: Developer Guide, "DynamoDB read consistency"; Elhemali et al., "Amazon DynamoDB", USENIX ATC 2022.
 """
 
 import json
@@ -24,6 +24,7 @@ from itertools import count
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from helpers.engines import guard, moto, wiring
+from helpers.engines.sandbox import account_in_force
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
@@ -77,7 +78,11 @@ class Replicas:
     def _layer(self, request: AWSPreparedRequest, proceed) -> AWSResponse:
         target = guard.header(request, "X-Amz-Target")
         version, _, operation = target.partition(".")
-        if not version.startswith("DynamoDB_") or operation.startswith(_LOOKS) or _account() != self._leader:
+        if (
+            not version.startswith("DynamoDB_")
+            or operation.startswith(_LOOKS)
+            or account_in_force() != self._leader
+        ):
             return proceed()
         content = request.body.encode() if isinstance(request.body, str) else request.body or b"{}"
         parameters = json.loads(content)
@@ -112,7 +117,7 @@ def replicas(lag: int = 2) -> Iterator[Replicas]:
     """
     if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
         raise ValueError(f"lag is a number of writes, 0 or more, not {lag!r}")
-    leader = _account()
+    leader = account_in_force()
     if leader is None:
         raise guard.LabError(
             "replicas() is a model beside the lab's own tables: it needs lab.start() with moto."
@@ -124,11 +129,6 @@ def replicas(lag: int = 2) -> Iterator[Replicas]:
             yield model
     finally:
         moto.empty(model._account)
-
-
-def _account() -> str | None:
-    """The account whose tables the lab, or a sandbox in it, answers from; None where the engine is not moto."""
-    return getattr(wiring.attached()[0], "account", None)
 
 
 def _reads(operation: str, parameters: dict) -> bool:
