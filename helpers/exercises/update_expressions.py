@@ -445,6 +445,7 @@ class CountVisits(Exercise):
                 wanted = {"page": "/rates", **(items[0] if items else {}), "visits": visits + 1}
                 self.expect(_item(table, {"page": "/rates"}), wanted, "the item")
                 self.expect(run, visits + 1)
+                run.at_most(calls=1)
             with self.case(f"{about}, two visitors at once"):
                 table = self.table("Pages", "page", items=items)
                 self._last = None
@@ -455,7 +456,6 @@ class CountVisits(Exercise):
                     look=lambda table=table: _item(table, {"page": "/rates"})["visits"],
                     breaks=lambda counted, run, visits=visits: self._lost(counted, visits, run),
                 )
-        run.at_most(calls=1)
 
     @staticmethod
     def _lost(counted, visits, run):
@@ -562,6 +562,7 @@ class TagsAsSet(_OnOneItem):
                     table.put_item(Item=self._before)
                 run = self.run(answer, table, SAVINGS, tag, wanted)
                 self.changed(table, SAVINGS, tags=expected)
+                run.at_most(calls=1)
         with self.case("two clerks at once, one adds joint, one takes holiday out"):
             table = self.start(SAVINGS, tags={"online", "holiday"})
             self._last = None
@@ -576,7 +577,6 @@ class TagsAsSet(_OnOneItem):
                     else f"It should leave joint and online. It leaves {', '.join(sorted(tags or ['nothing']))}."
                 ),
             )
-        run.at_most(calls=1)
 
     mistakes = {
         "adds text": (
