@@ -1,5 +1,6 @@
 """The picture of what is done: a row a lesson."""
 
+from collections.abc import Iterable
 from textwrap import wrap
 
 from helpers.exercises import record, registry
@@ -23,12 +24,7 @@ def overview() -> Picture:
         for lesson, each in names.items()
         for line in (
             f"{title[lesson]}: {done[lesson]} of {len(each)}",
-            *wrap(
-                "  ".join(_marked(name, best) for name in each),
-                78,
-                initial_indent="  ",
-                subsequent_indent="  ",
-            ),
+            *_wrapped(_marked(name, best) for name in each),
         )
     )
     rows = [
@@ -47,6 +43,12 @@ def overview() -> Picture:
     ]
     heading = element("div", alt, style="font-weight:600;margin-bottom:6px")
     return picture(alt, text, heading, element("table", *rows, style=style.table))
+
+
+def _wrapped(marked: Iterable[str]) -> list[str]:
+    """Lines of at most 78 columns; a sign stays with its name."""
+    lines = wrap("  ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in marked), 76)
+    return ["  " + line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _marked(name: str, best: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from helpers import lab
 from helpers.engines import wiring
 
 PRINTED = 2_000  # characters of what an answer printed that are kept
@@ -137,7 +138,7 @@ def _captured():
 
 @contextmanager
 def _kernel_kept():
-    """Nothing an answer calls ends the kernel, or asks the learner for input and waits."""
+    """Nothing an answer calls ends the kernel, empties the learner's lab, or waits for input."""
 
     def ends(*_: Any) -> None:
         raise SystemExit
@@ -145,11 +146,14 @@ def _kernel_kept():
     def asks(*_: Any) -> None:
         raise RuntimeError("an answer gets its values as arguments, not from input()")
 
+    def empties(*_: Any) -> None:
+        raise RuntimeError("an answer works on what it is given, and leaves the lab alone")
+
     # `exit()` in a notebook is IPython's own, and asks the kernel to end.
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    stand_ins = [(builtins, "input", asks), (os, "_exit", ends)] + (
-        [(shell, "ask_exit", ends)] if shell else []
-    )
+    stand_ins = [(builtins, "input", asks), (os, "_exit", ends)]
+    stand_ins += [(lab, name, empties) for name in ("start", "stop", "reset")]
+    stand_ins += [(shell, "ask_exit", ends)] if shell else []
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in stand_ins]
     for owner, name, stand_in in stand_ins:
         setattr(owner, name, stand_in)

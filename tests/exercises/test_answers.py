@@ -198,6 +198,11 @@ def test_an_answer_that_asks_for_input_does_not_wait(learners_table):
     assert builtins.input is own
 
 
+@pytest.mark.parametrize("name", ["start", "stop", "reset"])
+def test_an_answer_cannot_empty_the_lab(learners_table, name):
+    assert "leaves the lab alone" in judged(lambda table, customer: getattr(lab, name)()).text
+
+
 def test_endless_recursion_is_an_error_like_any_other(learners_table):
     def answer(table, customer):
         return answer(table, customer)
