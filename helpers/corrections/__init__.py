@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from . import batches, items, partiql, queries, requests, streams, tables, transactions
 from .errors import Refused
+from .storage import Entry, encoded
 
 Answer = tuple[int, dict[str, str], bytes]
 Forward = Callable[[str, bytes, str, str], Answer]
@@ -98,7 +99,7 @@ def _error_shape(kind: str) -> tuple[str, str]:
 
 
 def _packed(status: int, answer: dict) -> Answer:
-    body = json.dumps(answer, separators=(",", ":")).encode()
+    body = _text(answer).encode()
     headers = {
         "Server": "Server",
         "Content-Type": "application/x-amz-json-1.0",
@@ -107,3 +108,13 @@ def _packed(status: int, answer: dict) -> Answer:
         "x-amz-crc32": str(zlib.crc32(body)),
     }
     return status, headers, body
+
+
+def _text(answer: dict) -> str:
+    """The answer as JSON. Items that are still as they are stored are JSON already."""
+    items = answer.pop("Items", None)
+    text = encoded(answer)
+    if items is None:
+        return text
+    texts = ",".join([item.text if item.__class__ is Entry else encoded(item) for item in items])
+    return f'{{"Items":[{texts}]{"," if answer else ""}{text[1:]}'

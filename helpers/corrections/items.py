@@ -7,27 +7,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.rules import read_units
+from helpers.rules import read_units, wire_size
 
 from .consumed import Bill
 from .errors import Refused
 from .requests import ITEM_BYTES, TOO_LARGE, check_item
-from .storage import Entry, Store, store_of
+from .storage import Change, Entry, Store, store_of
 from .streams import record
-
 
 TOO_LARGE_UPDATE = "Item size to update has exceeded the maximum allowed size"
 
 
 @dataclass
 class Plan:
-    """A write that may go ahead: its condition holds. `after` is None for a deletion."""
+    """A write that may go ahead: its condition holds, and what it leaves is not too large."""
 
     table: Any
     store: Store
-    place: tuple
-    before: Entry | None
-    after: Entry | None
+    change: Change
     writes: bool = True
 
 
@@ -36,45 +33,46 @@ def plan(kind: str, request: dict, table: Any) -> Plan:
     store = store_of(table)
     place = store.table.place(request["Item"] if kind == "Put" else request["Key"])
     before = store.table.entries.get(place)
-    check(request, before)
-    after = before
+    change = Change(place, before, None, None)
+    check(request, change)
     if kind == "Put":
-        after = Entry(request["Item"], request.get("size"))
-    elif kind == "Delete":
-        after = None
+        change.new, change.after = request["Item"], Entry(request["Item"], request.get("size"))
     elif kind == "Update":
-        item = request["update"].apply(before.item if before else request["Key"])
-        if before is None or item != before.item:
-            after = Entry(item, check_item(item, table, TOO_LARGE_UPDATE))
-    if after is not before and after and table.indexes:
-        check_with_local_indexes(after, store, TOO_LARGE if kind == "Put" else TOO_LARGE_UPDATE)
-    return Plan(table, store, place, before, after, kind != "ConditionCheck")
+        change.new = request["update"].apply(change.old or request["Key"])
+        unchanged = before and change.new == change.old
+        size = before.size if unchanged else check_item(change.new, table, TOO_LARGE_UPDATE)
+        change.after = before if unchanged else Entry(change.new, size)
+    elif kind == "ConditionCheck":
+        change.after, change.new = before, change.old
+    if change.after is not before and table.indexes:
+        check_with_local_indexes(change, store, TOO_LARGE if kind == "Put" else TOO_LARGE_UPDATE)
+    return Plan(table, store, change, kind != "ConditionCheck")
 
 
-def check_with_local_indexes(entry: Entry, store: Store, message: str) -> None:
-    """The 400 KB of an item are for its entries in local indexes, too (DG ServiceQuotas, "Item size")."""
-    copies = [index.project(entry) for index in store.indexes.values() if index.local]
-    if entry.size + sum(copy.size for copy in copies if copy) > ITEM_BYTES:
-        raise Refused(message)
-
-
-def check(request: dict, before: Entry | None) -> None:
+def check(request: dict, change: Change) -> None:
     """The condition of a write, against the item as it is."""
     condition = request.get("condition")
-    if condition is None or condition.matches(before.item if before else None):
+    if condition is None or condition.matches(change.old):
         return
-    wanted = before and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-    fields = {"Item": before.item} if wanted else {}
+    wanted = change.old and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+    fields = {"Item": change.old} if wanted else {}
     raise Refused("The conditional request failed", "ConditionalCheckFailedException", **fields)
+
+
+def check_with_local_indexes(change: Change, store: Store, message: str) -> None:
+    """The 400 KB of an item are for its entries in local indexes, too (DG ServiceQuotas, "Item size")."""
+    copies = [index.project(change.new) for index in store.indexes.values() if index.local]
+    if change.after and change.after.size + sum(wire_size(copy) for copy in copies if copy) > ITEM_BYTES:
+        raise Refused(message)
 
 
 def commit(planned: Plan, bill: Bill) -> None:
     """Do it, tell the indexes and the stream, and write it on the bill."""
-    changes = ()
-    if planned.writes and planned.after is not planned.before:
-        changes = planned.store.write(planned.place, planned.after)
-        record(planned.table, planned.before, planned.after)
-    bill.add_write(planned.table.name, planned.before, planned.after, changes)
+    change, images = planned.change, ()
+    if planned.writes and change.after is not change.before:
+        images = planned.store.write(change)
+        record(planned.table, change)
+    bill.add_write(planned.table.name, change.before, change.after, images)
 
 
 def get_item(request: dict, table: Any) -> dict:
@@ -127,10 +125,10 @@ def _write(kind: str, request: dict, table: Any) -> dict:
 def returned(planned: Plan, request: dict) -> dict | None:
     """The `Attributes` that ReturnValues asks for."""
     what = request.get("ReturnValues", "NONE")
-    entry = planned.before if what.endswith("_OLD") else planned.after if what.endswith("_NEW") else None
-    if entry is None:
+    if what == "NONE":
         return None
-    return entry.item if what.startswith("ALL_") else request["update"].updated(entry.item)
+    item = planned.change.old if what.endswith("_OLD") else planned.change.new
+    return item if item is None or what.startswith("ALL_") else request["update"].updated(item)
 
 
 def collection_metrics(planned: Plan, request: dict) -> dict | None:

@@ -256,7 +256,7 @@ def _insertion(statement: Statement, table: Any, asked: dict) -> Plan:
     _check_key({name: item[name] for name in table.table_key_attrs if name in item}, table)
     check_item(item, table, "Item size has exceeded the maximum allowed size")
     planned = plan("Put", asked, table)
-    if planned.before:
+    if planned.change.before:
         raise Refused("Duplicate primary key exists in table", "DuplicateItemException")
     return planned
 
@@ -389,7 +389,7 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
     def execute() -> dict:
         bill = Bill(request, "Write")
         plans = all_or_nothing(actions, lambda action: prepare(*action)[0])
-        if len({(planned.table.name, planned.place) for planned in plans}) < len(plans):
+        if len({(planned.table.name, planned.change.place) for planned in plans}) < len(plans):
             raise Refused("Transaction request cannot include multiple operations on one item")
         for planned in plans:
             commit(planned, bill)

@@ -129,17 +129,17 @@ def _page(request: dict, table: Any, bill: Bill, tree: Tree, entries: Iterator[E
         fetched = [base.entries[base.place(entry.item)] for entry in read]
         if bill.wanted:
             bill.add(table.name, sum(read_units(entry.size, consistency) for entry in fetched))
-    items = [entry.item for entry in fetched]
     if page_filter:
-        items = [item for item in items if page_filter.matches(item)]
+        fetched = [entry for entry in fetched if page_filter.matches(entry.item)]
     answer: dict = {}
     if request.get("Select") != "COUNT":
         projection = request.get("projection")
-        answer["Items"] = [projection.of(item) for item in items] if projection else items
-    answer.update(Count=len(items), ScannedCount=len(read))
+        answer["Items"] = [projection.of(entry.item) for entry in fetched] if projection else fetched
+    answer.update(Count=len(fetched), ScannedCount=len(read))
     if last:
         names = index.key_names if index else [*tree.partition, *tree.sort]
-        answer["LastEvaluatedKey"] = {name: last.item[name] for name in names}
+        item = last.item
+        answer["LastEvaluatedKey"] = {name: item[name] for name in names}
     return answer
 
 

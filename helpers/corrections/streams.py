@@ -13,8 +13,10 @@ import uuid
 from datetime import UTC
 from typing import Any
 
+from helpers.rules import wire_size
+
 from .errors import Refused
-from .storage import Entry
+from .storage import Change
 
 VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 RECORDS, STREAMS = 1000, 100  # the most, and the default, of one answer
@@ -23,39 +25,46 @@ RECORDS, STREAMS = 1000, 100  # the most, and the default, of one answer
 class Record:
     """One change of one item. moto asks only for `to_json()`."""
 
-    def __init__(self, table: Any, before: Entry | None, after: Entry | None):
+    def __init__(self, table: Any, change: Change):
         shard, view = table.stream_shard, table.stream_specification["StreamViewType"]
-        image = (after or before).item
-        keys = Entry({name: image[name] for name in table.table_key_attrs})
-        change = {
+        image = change.new or change.old
+        keys = {name: image[name] for name in table.table_key_attrs}
+        told = {
             "ApproximateCreationDateTime": float(int(time.time())),  # DynamoDB gives whole seconds
-            "Keys": keys.item,
+            "Keys": keys,
             "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)),
-            "SizeBytes": keys.size,
+            "SizeBytes": wire_size(keys),
             "StreamViewType": view,
         }
-        for name, entry in (("NewImage", after), ("OldImage", before)):
+        for name, item, entry in (
+            ("NewImage", change.new, change.after),
+            ("OldImage", change.old, change.before),
+        ):
             if entry and view in VIEWS[name]:
-                change[name] = entry.item
-                change["SizeBytes"] += entry.size
+                told[name] = item
+                told["SizeBytes"] += entry.size
         self.record = {
             "eventID": uuid.uuid4().hex,
-            "eventName": "INSERT" if before is None else "REMOVE" if after is None else "MODIFY",
+            "eventName": "INSERT"
+            if change.before is None
+            else "REMOVE"
+            if change.after is None
+            else "MODIFY",
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "awsRegion": table.region_name,
-            "dynamodb": change,
+            "dynamodb": told,
         }
 
     def to_json(self) -> dict:
         return self.record
 
 
-def record(table: Any, before: Entry | None, after: Entry | None) -> None:
+def record(table: Any, change: Change) -> None:
     """Tell the table's stream, if it has one. A write that changes nothing leaves no record."""
-    if not _enabled(table) or (before and before.item) == (after and after.item):
+    if not _enabled(table) or change.old == change.new:
         return
-    table.stream_shard.items.append(Record(table, before, after))
+    table.stream_shard.items.append(Record(table, change))
     for arn, mapping in table.lambda_event_source_mappings.items():
         from moto.awslambda.utils import get_backend
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections.storage import TOP, Entry, Store, place_of, token
+from helpers.corrections.storage import TOP, Change, Entry, Store, place_of, token
 from helpers.corrections.values import comparable
 
 PARTITIONS, SORTS, COLOURS = ("a", "b", "c"), range(4), ("red", "green", None)
@@ -29,6 +29,12 @@ COLOUR_INDEX = SimpleNamespace(
 TYPES = {"pk": "S", "sk": "N", "colour": "S"}
 
 
+def write(store: Store, one: dict, delete: bool = False) -> None:
+    place = store.table.place(one)
+    new = None if delete else one
+    store.write(Change(place, store.table.entries.get(place), new and Entry(new), new))
+
+
 def after(steps: list, indexed: bool = True) -> tuple[Store, dict]:
     """A store and a dict that took the same writes; `True` deletes."""
     store, plain = Store(["pk"], ["sk"]), {}
@@ -36,7 +42,7 @@ def after(steps: list, indexed: bool = True) -> tuple[Store, dict]:
         store.keep_up_with([(COLOUR_INDEX, False)], TYPES)
     for delete, one in steps:
         key = (one["pk"]["S"], int(one["sk"]["N"]))
-        store.write(store.table.place(one), None if delete else Entry(one))
+        write(store, one, delete)
         if delete:
             plain.pop(key, None)
         else:
@@ -88,7 +94,7 @@ def test_a_copy_does_not_see_what_the_original_becomes(steps, late):
     store, _ = after(steps)
     before = {place: entry.item for place, entry in store.table.entries.items()}
     taken = copy.deepcopy(store)
-    store.write(store.table.place(late), Entry(late))
+    write(store, late)
     assert {place: entry.item for place, entry in taken.table.entries.items()} == before
 
 
@@ -105,7 +111,7 @@ def test_partitions_come_in_an_order_of_their_own_and_never_mix(keys):
 def test_an_item_whose_index_key_has_another_type_is_not_in_the_index():
     store = Store(["pk"], ["sk"])
     odd = {"pk": {"S": "a"}, "sk": {"N": "1"}, "colour": {"N": "7"}}
-    store.write(store.table.place(odd), Entry(odd))
+    write(store, odd)
     store.keep_up_with([(COLOUR_INDEX, False)], TYPES)
     assert not store.indexes["by-colour"].entries
 
