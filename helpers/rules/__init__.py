@@ -2,7 +2,9 @@
 
 from . import limits
 from .capacity import fetch_units, index_write_units, query_units, read_units, write_units
-from .sizes import item_size, number_size, wire_size
+from .numerals import number_size
+from .sizes import item_size
+from .typed import wire_size
 
 __all__ = [
     "fetch_units",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from . import limits
-from .sizes import wire_size
+from .typed import wire_size
 
 _UNITS_PER_STEP = {"eventual": 0.5, "strong": 1.0, "transactional": 2.0}
 
