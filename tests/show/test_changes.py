@@ -66,7 +66,8 @@ def test_changed_paths_are_marked_by_words_and_signs():
 
 
 def test_one_and_true_are_different_values():
-    assert not same(1, True)
+    assert changes({"n": 1}, {"n": True}) == [("n", "changed", 1, True)]
+    assert changes({"m": {"l": [1]}}, {"m": {"l": [True]}}) == [("m.l[0]", "changed", 1, True)]
     assert same(1, Decimal("1.0"))
 
 

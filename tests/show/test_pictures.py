@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
+from textwrap import fill
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +84,31 @@ def test_the_text_says_what_the_picture_says(items, item):
     for name, picture in drawn(items, item).items():
         missing = Page(picture.html).words - words(picture.text)
         assert not {word for word in missing if re.search(r"\w", word)}, name
+
+
+# What the plain text names that the picture shows by its place or its sign.
+LABELS = {
+    "attribute",
+    "value",
+    "type",
+    "where",
+    "writer",
+    "call",
+    "item",
+    "then",
+    "why",
+    "failed:",
+    "applied:",
+}
+LABELS |= {"–", "+", "−", "~", "✕"}
+
+
+@few
+@given(ITEM_LISTS, ITEMS)
+def test_the_picture_says_what_the_text_says(items, item):
+    for name, picture in drawn(items, item).items():
+        told = words(picture.text.removeprefix(fill(picture.alt, 80)))
+        assert not told - Page(picture.html).words - LABELS - {str(number) for number in range(9)}, name
 
 
 @few
@@ -196,7 +222,9 @@ def test_shared_and_own_attributes_are_told_apart_in_words():
 
 
 def test_a_mixed_column_names_the_type_of_each_value():
-    text = show.rows([{"pk": "a", "v": 5}, {"pk": "b", "v": "5"}], key="pk").text
+    picture = show.rows([{"pk": "a", "v": 5}, {"pk": "b", "v": "5"}], key="pk")
+    assert re.findall(r">5</code> <span [^>]*>(N|S)</span>", picture.html) == ["N", "S"]
+    text = picture.text
     assert "v N or S" in text and "5 N" in text and "5 S" in text
 
 
@@ -236,6 +264,7 @@ def test_an_item_collection_is_in_dynamodbs_order_not_pythons():
 def test_items_that_an_index_does_not_hold_are_counted():
     items = [{"pk": "a", "status": "open"}, {"pk": "b"}]
     assert "1 item not drawn: without status" in show.collections(items, "status").text
+    assert "1 item not drawn: without pk and status" in show.collections(items, "pk", "status").text
 
 
 def test_a_table_brings_its_own_key_and_is_read_to_its_last_page():
@@ -260,6 +289,10 @@ def test_sizes_add_up_as_the_rules_do():
     assert re.search(r"balance +N +9 +7 +2 ", text)
     assert re.search(r"item +36 +24 +12\n", text)
     assert "36 of 409,600 bytes: 0.01 % of 400 KB" in text
+
+
+def test_names_and_values_are_counted_in_bytes_not_letters():
+    assert re.search(r"größe +S +10 +7 +3 ", show.sizes({"größe": "é!"}).text)
 
 
 def test_one_item_three_ways_keeps_the_types_apart():
