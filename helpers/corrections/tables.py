@@ -29,7 +29,14 @@ TTL_SECONDS = 3600  # API UpdateTimeToLive: further changes are refused while on
 
 def handle(operation: str, request: dict, forward, find) -> dict:
     correct = CORRECTED.get(operation)
-    return correct(request, forward, find) if correct else forward(request)
+    if correct:
+        return correct(request, forward, find)
+    if operation in NOTHING_YET:
+        return NOTHING_YET[operation]
+    try:
+        return forward(request)
+    except NotImplementedError:
+        raise Refused(f"The lab does not offer {operation}", "UnknownOperationException") from None
 
 
 def existing(request: dict, find):
@@ -61,11 +68,7 @@ def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dic
         "TableId": noted(table).setdefault("TableId", str(uuid.uuid4())),
         "DeletionProtectionEnabled": bool(table.deletion_protection_enabled),
     }
-    if "BillingModeSummary" in noted(table):
-        description["BillingModeSummary"] = noted(table)["BillingModeSummary"]
-    for member in ("TableClassSummary", "OnDemandThroughput"):
-        if member in noted(table):
-            description[member] = noted(table)[member]
+    description.update({member: noted(table)[member] for member in KEPT if member in noted(table)})
     if table.indexes:
         description["LocalSecondaryIndexes"] = [describe_index(table, index) for index in table.indexes]
     if table.global_indexes:
@@ -109,6 +112,9 @@ def describe_index(table, index) -> dict:
 def throughput(owner) -> dict:
     units = {name: owner.throughput.get(name, 0) for name in ("ReadCapacityUnits", "WriteCapacityUnits")}
     return {"NumberOfDecreasesToday": 0, **units}
+
+
+KEPT = ("BillingModeSummary", "TableClassSummary", "OnDemandThroughput")
 
 
 def noted(table) -> dict:
@@ -211,6 +217,19 @@ def delete_table(request: dict, forward, find) -> dict:
     return {"TableDescription": {name: description[name] for name in told + more if name in description}}
 
 
+# Backups are moto's. A table that comes from one has its source's billing mode, and is described like any other.
+
+
+def restore(request: dict, forward, find) -> dict:
+    summary = forward(request)["TableDescription"]["RestoreSummary"]
+    table = find(request["TargetTableName"])
+    source = find(table_name(summary["SourceTableArn"]))
+    if source:
+        table.billing_mode, table.warm_throughput = source.billing_mode, dict(source.warm_throughput)
+        noted(table).update({name: noted(source)[name] for name in KEPT if name in noted(source)})
+    return {"TableDescription": {**describe(table, "CREATING", "CREATING"), "RestoreSummary": summary}}
+
+
 # Tags
 
 
@@ -287,12 +306,20 @@ def describe_ttl(request: dict, forward, find) -> dict:
     return {"TimeToLiveDescription": existing(request, find).ttl}
 
 
+# Features that moto does not have, so nothing of theirs can exist.
+NOTHING_YET = {
+    "ListContributorInsights": {"ContributorInsightsSummaries": []},
+    "ListGlobalTables": {"GlobalTables": []},
+    "ListImports": {"ImportSummaryList": []},
+}
 CORRECTED = {
     "CreateTable": create_table,
     "DescribeTable": describe_table,
     "ListTables": list_tables,
     "UpdateTable": update_table,
     "DeleteTable": delete_table,
+    "RestoreTableFromBackup": restore,
+    "RestoreTableToPointInTime": restore,
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
     "ListTagsOfResource": list_tags,

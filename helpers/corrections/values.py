@@ -15,6 +15,7 @@ TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
 DIGITS = 38
 LARGEST, SMALLEST = 125, -130  # exponent of the leading digit
 NESTING = 32
+NAME_BYTES = 65535
 EXACT = Context(prec=300)  # more digits than a sum of two numbers in range can have
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}", re.ASCII)
@@ -67,7 +68,17 @@ def checked(value: dict, depth: int = 1) -> dict:
 
 
 def checked_item(item: dict) -> dict:
+    for name in item:
+        check_name(name)
     return {name: checked(value) for name, value in item.items()}
+
+
+def check_name(name: str) -> None:
+    """The name of an attribute: not empty, under 64 KB."""
+    if not name:
+        raise Refused("Empty attribute name")
+    if len(name) > NAME_BYTES // 4 and len(name.encode()) > NAME_BYTES:
+        raise Refused("Attribute name is too large, must be less than 65536 bytes")
 
 
 def _empty_allowed(value, depth):
@@ -112,6 +123,8 @@ def _list(members, depth):
 
 def _map(members, depth):
     _check_depth(depth)
+    for name in members:
+        check_name(name)
     return {name: checked(member, depth + 1) for name, member in members.items()}
 
 
