@@ -164,7 +164,7 @@ def partition_bars(result: "Result") -> Picture:
         style=f"{style.quiet};padding:6px 0 0 0",
     )  # fmt: skip
     text = text_table(["", "served", "throttled", "units"], rows, [1, 2, 3])
-    body = element("table", _caption("Model: requests by partition"), *lines, style=style.table)
+    body = element("table", _caption(alt), *lines, style=style.table)
     return picture(alt, with_notes(text, *notes), body, key, note_html(*notes))
 
 

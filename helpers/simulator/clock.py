@@ -232,17 +232,18 @@ def _grow(load, stores, cells, served, rows, start, end, table) -> None:
 
 
 def _keep_bytes(load, store, cells, served, rows, start, seconds) -> None:
-    """Add what the served writes brought: within a second and partition, the served share of each."""
+    """Add what the served writes brought: within a second and partition, the served share of each write."""
     if load.adds is None or rows.start == rows.stop:
         return
     count = len(store.partitions)
-    cell = cells.second * count + cells.partition[0]
-    asked = np.bincount(cell, cells.requests, seconds * count)
-    share = np.bincount(cell, served, seconds * count) / np.maximum(asked, 1)
+    write = load.kinds[cells.kind, 0] == WRITE
+    cell = cells.second[write] * count + cells.partition[0][write]
+    asked = np.bincount(cell, cells.requests[write], seconds * count)
+    share = np.bincount(cell, served[write], seconds * count) / np.maximum(asked, 1)
     place = store.place[rows]
     owner = store.partitions.owner[place]
     number = 1 if load.requests is None else load.requests[rows]
-    new = load.adds[rows] * number * share[(load.second[rows] - start) * count + owner]
+    new = load.adds[rows] * number * load.write[rows] * share[(load.second[rows] - start) * count + owner]
     store.partitions.stored += np.bincount(owner, new, count)
     store.bytes_at_place += np.bincount(place, new, len(store.bytes_at_place))
 

@@ -132,7 +132,8 @@ class OnDemand:
 
     warm_read_units, warm_write_units: warm throughput, what the table serves from its first second (DG
     "Understanding DynamoDB warm throughput"); it can only raise the start. quota: units a second that the
-    account allows one table. Assumptions: a peak is the mean of one minute; no burst is kept beyond the limit.
+    account allows one table. Assumptions: a peak is the mean of one minute; no burst is kept beyond the limit; and
+    where AWS says that throttling can occur, it does.
     """
 
     mode = "on-demand"

@@ -7,7 +7,7 @@ Every workload has a row for each request, or for several alike, and the columns
     operation   "read" or "write", a category
     units       read or write units of one request
 
-and may have `requests` (how many a row stands for), `adds` (bytes that one served request adds to the table),
+and may have `requests` (how many a row stands for), `adds` (bytes that one served write adds to the table),
 a sort key, and the keys of indexes. Everything drawn by chance is seeded.
 """
 

@@ -257,6 +257,16 @@ def test_callers_see_consumed_capacity_only_if_they_asked(orders):
     assert asked["ConsumedCapacity"]["CapacityUnits"] == 1
 
 
+def test_a_meter_inside_or_outside_counts_the_same_units(orders):
+    from helpers.lenses import meter
+
+    made = client(Config(retries={"mode": "standard", "total_max_attempts": 10}))
+    with meter() as outside, throttle(orders, write_units=2) as limits, meter() as inside:
+        for number in range(4):
+            put(made, number, note={"S": "x" * 1_500})
+    assert outside.write_units == inside.write_units == sum(each.units for each in limits.attempts) == 8
+
+
 def test_a_burst_serves_what_was_saved_and_no_more(orders):
     made = client()
     with throttle(orders, write_units=1, burst_seconds=5) as limits:
