@@ -1,8 +1,9 @@
 """Plain-text tables that fit a terminal of 80 columns and leave nothing out."""
 
 from collections.abc import Collection, Sequence
+from textwrap import wrap
 
-from .values import width_of
+from .values import shorten, width_of
 
 WIDTH = 80
 ABSENT = "–"
@@ -30,6 +31,12 @@ def text_table(
         "  ".join(pad(text, widths[i], i in right) for i, text in enumerate(line)).rstrip()
         for line in [header, rule, *rows]
     )
+
+
+def folded(text: str, width: int, most: int) -> list[str]:
+    """The text over several lines of at most `width` characters; beyond `most` lines it ends in "…"."""
+    lines = wrap(text, width, break_on_hyphens=False) or [""]
+    return lines if len(lines) <= most else [*lines[: most - 1], shorten(f"{lines[most - 1]} …", width)]
 
 
 def _blocks(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

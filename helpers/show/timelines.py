@@ -8,12 +8,12 @@ from . import style
 from .changes import same
 from .picture import Html, Picture, element, join, picture
 from .sources import counted
-from .tables import code_html
-from .texts import text_table
+from .texts import folded, text_table
 from .values import literal, plain, shorten, visible
 
 MOST = 60  # steps drawn
-LONGEST, WRITER = 44, 16  # characters of a call or an item, of a name: 80 columns in all
+WRITER, CALL, THEN = 16, 38, 40  # characters of a line of each: 80 columns in all
+LINES = 4  # of what a call did, and of the item after it
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,11 @@ def _row(number: int, step: Step, writers: list[str], then: str) -> Html:
     for place, writer in enumerate(writers):
         inside = _box(step, HUES[place % len(HUES)]) if writer == step.writer else ""
         cells.append(element("td", inside, style=_lane(place, style.cell)))
-    shown = element("span", then, style=style.quiet) if then == "unchanged" else code_html(then, LONGEST)
+    shown = (
+        element("span", then, style=style.quiet)
+        if then == "unchanged"
+        else _lines_html(folded(then, THEN, LINES))
+    )
     cells.append(element("td", shown, style=f"{style.cell};padding-left:10px"))
     return element("tr", *cells, style=style.row)
 
@@ -107,7 +111,7 @@ def _box(step: Step, hue: str) -> Html:
     operation, summary, refusal = _call(step)
     parts = [element("strong", operation)]
     if summary:
-        parts += [Html("<br>"), code_html(summary, LONGEST)]
+        parts += [Html("<br>"), _lines_html(folded(summary, CALL, LINES))]
     if refusal:
         parts += [Html("<br>"), element("span", f"✕ {refusal}", style=style.badge(style.BAD))]
     look = style.css(
@@ -116,18 +120,20 @@ def _box(step: Step, hue: str) -> Html:
     return element("div", join(parts), style=look)
 
 
+def _lines_html(lines: list[str]) -> Html:
+    parts = [part for line in lines for part in (Html("<br>"), line)]
+    return element("code", *parts[1:], style=style.nowrap)
+
+
 def _text_rows(number: int, step: Step, then: str) -> list[list[str]]:
-    """The call, its refusal, and the item after it, each on a line of its own so that 80 columns hold them."""
+    """The call, its refusal, and the item after it, on lines of their own so that 80 columns hold them."""
     operation, summary, refusal = _call(step)
-    rows = [
-        [
-            str(number),
-            shorten(visible(step.writer), WRITER),
-            f"{operation} {shorten(summary, LONGEST)}".rstrip(),
-        ]
-    ]
+    first, *more = folded(summary, CALL, LINES)
+    lines = [f"{operation} {first}".rstrip(), *(f"  {line}" for line in more)]
     if refusal:
-        rows.append(["", "", f"✕ {refusal}"])
+        lines.append(f"✕ {refusal}")
     if then != "unchanged":
-        rows.append(["", "", f"item then {shorten(then, LONGEST)}"])
-    return rows
+        first, *more = folded(then, THEN, LINES)
+        lines += [f"item then {first}", *(f"          {line}" for line in more)]
+    named = [str(number), shorten(visible(step.writer), WRITER)]
+    return [[*named, lines[0]], *(["", "", line] for line in lines[1:])]

@@ -1,6 +1,7 @@
 """Transactions and timelines: who did what, and what became of it."""
 
 import re
+from html import unescape
 
 import pytest
 from botocore.exceptions import ClientError
@@ -97,6 +98,19 @@ def test_a_timeline_shows_the_item_when_it_changes_and_only_then():
     assert re.findall(r"item then (.*)", text) == [
         '{id: "A-1", balance: 100}', '{id: "A-1", balance: 70}', "no item",
     ]  # fmt: skip
+
+
+def test_a_long_call_is_told_over_several_lines_not_cut():
+    said = "ACC-1: SET balance = balance - 80 if balance >= 80 and version = 3 and attribute_exists(owner)"
+    picture = show.timeline([show.Step("Alice", "UpdateItem", said, {"id": "A-1"})])
+    assert " ".join(picture.text.split()).count(said) == 1
+    assert said in unescape(picture.html.replace("<br>", " "))
+    assert max(map(len, picture.text.split("\n"))) <= 80
+
+
+def test_a_call_beyond_four_lines_says_that_it_goes_on():
+    text = show.timeline([show.Step("Alice", "PutItem", "word " * 99)]).text
+    assert text.count("word") == 4 * 7 and "…" in text
 
 
 def test_a_refused_call_is_marked_in_its_lane():
