@@ -10,7 +10,8 @@ for what only an item can show.
     update(text, names, values) -> Update
         .apply(item) -> new item            the old one is never changed, parts may be shared
         .updated(item) -> item              only the parts that the update names: UPDATED_OLD and UPDATED_NEW
-        .paths
+        .paths                              what it changes
+        .mentioned                          that and what its operands read
     projection(text, names) -> Projection
         .of(item) -> item
         .paths
@@ -379,8 +380,8 @@ REMOVED = object()
 class Update:
     """Changes to an item: {path: function of the old item that gives the new value, REMOVED or None}."""
 
-    def __init__(self, changes: dict, tree: dict):
-        self.changes, self.tree, self.paths = changes, tree, tuple(changes)
+    def __init__(self, changes: dict, tree: dict, mentioned=()):
+        self.changes, self.tree, self.paths, self.mentioned = changes, tree, tuple(changes), tuple(mentioned)
 
     def apply(self, item: dict) -> dict:
         """The new item. Every operand sees the old item, whatever the order of the actions."""
@@ -423,7 +424,7 @@ def update(text: str, names=None, values=None) -> Update:
         else:
             change = {"ADD": adding, "DELETE": deleting}[section]
             changes[path] = change(path, known(binder, section, operand))
-    return Update(changes, tree)
+    return Update(changes, tree, binder.paths)
 
 
 def known(binder: Binder, section: str, operand: tuple) -> dict:

@@ -15,12 +15,14 @@ INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
 
 
 class Schema(NamedTuple):
-    """partition, sort: the names of the key attributes. full: those of an index and of its table together."""
+    """partition, sort: the names of the key attributes. full: those of an index and of its table together.
+    index: the index's name, empty for a table."""
 
     partition: tuple
     sort: tuple
     types: dict
     full: tuple
+    index: str = ""
 
     @property
     def names(self) -> tuple:
@@ -33,7 +35,8 @@ def schema_of(table, index=None) -> Schema:
     sort = tuple(key["AttributeName"] for key in key_schema if key["KeyType"] == "RANGE")
     types = {one["AttributeName"]: one["AttributeType"] for one in table.attr}
     own = (key["AttributeName"] for key in table.schema)
-    return Schema(partition, sort, types, tuple(dict.fromkeys((*partition, *sort, *own))))
+    full = tuple(dict.fromkeys((*partition, *sort, *own)))
+    return Schema(partition, sort, types, full, index.name if index else "")
 
 
 def indexes_of(table) -> list:
@@ -42,6 +45,15 @@ def indexes_of(table) -> list:
 
 def index_of(table, name: str):
     return next((index for index in indexes_of(table) if index.name == name), None)
+
+
+def not_projected(attributes, schema: Schema, table) -> str:
+    """Those of the attributes that an index does not hold, with commas; all are held by a table."""
+    index = index_of(table, schema.index)
+    if index is None or index.projection.get("ProjectionType") == "ALL":
+        return ""
+    held = {*schema.full, *index.projection.get("NonKeyAttributes", ())}
+    return ", ".join(dict.fromkeys(name for name in attributes if name not in held))
 
 
 def invalid(what: str) -> Refused:
@@ -95,11 +107,13 @@ def check_content(item: dict, schema: Schema) -> None:
             raise invalid(f"{what}{most} bytes")
 
 
-def check_not_empty(name: str, value: dict) -> None:
+def check_not_empty(name: str, value: dict, index: str = "") -> None:
     if not next(iter(value.values())):
+        subject = " A value specified for a secondary index key is not supported." if index else ""
         raise Refused(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute "
-            f"cannot contain an empty {'binary' if 'B' in value else 'string'} value. Key: {name}"
+            f"One or more parameter values are not valid.{subject} The AttributeValue for a key attribute "
+            f"cannot contain an empty {'binary' if 'B' in value else 'string'} value. "
+            + (f"IndexName: {index}, IndexKey: {name}" if index else f"Key: {name}")
         )
 
 
@@ -121,37 +135,32 @@ def check_index_keys(item: dict, table, updated: bool = False) -> None:
                     f"Actual: {kind_of(value)} IndexName: {index.name}"
                 )
             if not next(iter(value.values())):
-                what = "binary" if "B" in value else "string"
                 if updated:
                     raise Refused(
                         "One or more parameter values are not valid. The update expression attempted to update a "
                         "secondary index key to a value that is not supported. The AttributeValue for a key "
-                        f"attribute cannot contain an empty {what} value."
+                        f"attribute cannot contain an empty {'binary' if 'B' in value else 'string'} value."
                     )
-                raise Refused(
-                    "One or more parameter values are not valid. A value specified for a secondary index key is "
-                    "not supported. The AttributeValue for a key attribute cannot contain an empty "
-                    f"{what} value. IndexName: {index.name}, IndexKey: {name}"
-                )
+                check_not_empty(name, value, index.name)
 
 
-def check_paths(paths, schema: Schema) -> None:
-    """A key attribute has no parts, so no expression can name one."""
-    for path in paths:
-        if len(path) > 1 and path[0] in schema.names:
-            raise not_a_document(path[0])
+def check_paths(paths, table) -> None:
+    """A key attribute, of the table or of any index, has no parts, so no expression can name one."""
+    parents = {path[0] for path in paths if len(path) > 1}
+    if not parents:
+        return
+    for what, source in (("Key", None), *(("IndexKey", index) for index in indexes_of(table))):
+        for name in schema_of(table, source).names:
+            if name in parents:
+                raise not_a_document(name, what)
 
 
 def check_update(paths, table) -> None:
-    """An update must leave the key alone, and cannot reach into an index's key."""
+    """An update must leave the key alone."""
     own = schema_of(table).names
     for path in paths:
         if path[0] in own:
             raise invalid(f"Cannot update attribute {path[0]}. This attribute is part of the key")
-    index_keys = {name for index in indexes_of(table) for name in schema_of(table, index).names}
-    for path in paths:
-        if len(path) > 1 and path[0] in index_keys:
-            raise not_a_document(path[0], "IndexKey")
 
 
 # Queries
@@ -178,7 +187,7 @@ def check_conditions(conditions: dict, schema: Schema) -> None:
         for value in values:
             if schema.types[name] not in value:
                 raise invalid("Condition parameter type does not match schema type")
-            check_not_empty(name, value)
+            check_not_empty(name, value, schema.index)
 
 
 def check_start(request: dict, schema: Schema) -> None:

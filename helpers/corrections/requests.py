@@ -256,17 +256,24 @@ def check_action(operation: str, one: dict, table) -> None:
     operation = ACTIONS.get(operation, operation)
     if operation == "PutItem":
         keys.check_item(one["Item"], table)
-        if one["condition"]:
-            keys.check_paths(one["condition"].paths, keys.schema_of(table))
+        check_parts(one, table)
         return
     keys.check_key(one["Key"], table)
-    for name in ("condition", "projection"):
-        if one.get(name):
-            keys.check_paths(one[name].paths, keys.schema_of(table))
     if operation == "UpdateItem":
         keys.check_update(one["update"].paths, table)
+    check_parts(one, table)
+    if operation == "UpdateItem":
         given = {name: change.get("Value") for name, change in one.get("AttributeUpdates", {}).items()}
         keys.check_index_keys({name: value for name, value in given.items() if value}, table)
+
+
+def check_parts(one: dict, table) -> None:
+    """Refuses expressions that reach into a key attribute."""
+    for name in ("condition", "filter", "projection"):
+        if one.get(name):
+            keys.check_paths(one[name].paths, table)
+    if one.get("update"):
+        keys.check_paths(one["update"].mentioned, table)
 
 
 def check_item(item: dict, table, message: str = TOO_LARGE) -> int:
@@ -311,22 +318,33 @@ def query(request: dict, describe) -> dict:
     schema = check_index(request, table, "querying")
     keys.check_start(request, schema)
     keys.check_conditions(request["key_condition"], schema)
+    check_parts(request, table)
     if request["filter"]:
-        what = "Filter Expression" if "FilterExpression" in request else "QueryFilter"
-        for path in request["filter"].paths:
-            if path[0] in schema.names and len(path) > 1:
-                raise keys.not_a_document(path[0])
-            if path[0] in schema.names:
-                raise Refused(
-                    f"{what} can only contain non-primary key attributes: Primary key attribute: {path[0]}"
-                )
+        check_filter(request, schema, table)
     return request
+
+
+def check_filter(request: dict, schema: keys.Schema, table) -> None:
+    """A query's filter names no key of what is queried, and only what an index holds."""
+    named = [path[0] for path in request["filter"].paths]
+    what = "Filter Expression" if "FilterExpression" in request else "QueryFilter"
+    for name in named:
+        if name in schema.names:
+            raise Refused(
+                f"{what} can only contain non-primary key attributes: Primary key attribute: {name}"
+            )
+    if missing := keys.not_projected(named, schema, table):
+        raise keys.invalid(
+            f"Secondary index {schema.index} does not project one or more filter attributes: [{missing}]"
+        )
 
 
 def scan(request: dict, describe) -> dict:
     request = reading("Scan", request)
-    schema = check_index(request, existing(request["TableName"], describe), "scanning")
+    table = existing(request["TableName"], describe)
+    schema = check_index(request, table, "scanning")
     keys.check_start(request, schema)
+    check_parts(request, table)
     return request
 
 
@@ -378,10 +396,8 @@ def check_index(request: dict, table, doing: str) -> keys.Schema:
                 f"Select type ALL_ATTRIBUTES is not supported for global secondary index {name} "
                 "because its projection type is not ALL"
             )
-        held = {*schema.full, *index.projection.get("NonKeyAttributes", ())}
         asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
-        missing = ", ".join(attribute for attribute in asked if attribute not in held)
-        if missing:
+        if missing := keys.not_projected(asked, schema, table):
             raise legacy.invalid(f"Global secondary index {name} does not project [{missing}]")
     return schema
 
@@ -405,6 +421,7 @@ def batch_get(request: dict, describe) -> dict:
         table = existing(name, describe)
         for key in one["Keys"]:
             keys.check_key(key, table)
+        check_parts(one, table)
     return {**request, "RequestItems": asked}
 
 
