@@ -88,6 +88,8 @@ class Store:
     def __init__(self, table, load, key, sort, whole_collections, stored_bytes, index: "Index | None" = None):
         self.index = index
         codes, names = load.codes(key)
+        if index is None and len(codes) and codes.min() < 0:
+            raise ValueError(f"column {key!r} has rows without a value")
         hashes = np.array([position(name) for name in names])
         sorts = key_of_item = None
         if sort is not None and not whole_collections:
@@ -95,8 +97,6 @@ class Store:
             ranks = np.unique(load.sorted(load.column(sort).to_numpy()), return_inverse=True)[1]
             pairs, codes = np.unique(codes * np.int64(ranks.max() + 1) + ranks, return_inverse=True)
             key_of_item, sorts = np.divmod(pairs, ranks.max() + 1)
-        if index is None and len(codes) and codes.min() < 0:
-            raise ValueError(f"column {key!r} has rows without a value")
         place, line = order_on_the_line(hashes, sorts, key_of_item, whole_collections)
         # Of each row. Code -1, a row that is not in this index, finds the last entry: no place.
         self.place = np.append(place, -1).astype(np.int32)[codes]

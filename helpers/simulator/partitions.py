@@ -15,7 +15,8 @@ from math import ceil
 import numpy as np
 
 #: Units a second that one partition serves at most, reads and writes independently of each other.
-#: DG "Best practices for designing and using partition keys effectively"; DG "Key range throughput exceeded".
+#: DG "Best practices for designing and using partition keys effectively"; DG "Key range throughput exceeded", which
+#: says that the two are independent (some articles of AWS count "a linear combination of both").
 PARTITION_READ_UNITS = 3_000
 PARTITION_WRITE_UNITS = 1_000
 #: What one partition stores. DG "Partitions and data distribution" and "Quotas"; 1 GB = 1024^3 bytes.
@@ -131,6 +132,9 @@ class Partitions:
 
     def split_for_size(self, bytes_at_place: np.ndarray, second: int) -> list[int]:
         """Halve what each overfull partition stores, if a cut can; returns the partitions that split.
+
+        A collection in one piece goes on growing here; the service refuses writes that would pass 10 GB of a
+        collection with a local index (DG "Local secondary indexes", item collection size limit).
 
         bytes_at_place: what the run has added at each place. What was stored before the run lies evenly.
         """

@@ -238,6 +238,12 @@ def test_a_wrong_workload_is_named(change, words):
         PartitionedTable().run(load)
 
 
+def test_a_missing_key_is_named_with_a_sort_key_too():
+    load = workloads.monotonic_ids(2, 3).assign(key=None)
+    with pytest.raises(ValueError, match="without a value"):
+        PartitionedTable(sort="sort").run(load)
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="no column 'origin'"):
         PartitionedTable(key="origin").run(workloads.steady(1, 3))
