@@ -79,7 +79,19 @@ def parse(target: str, body: bytes) -> tuple[str, dict]:
     return operation, shapes.typed(given, shape) if isinstance(given, dict) else {}
 
 
+# What the service asks for in words of its own when it is missing: before anything else, by operation.
+DEMANDED = {
+    "CreateTable": ("TableName", "The parameter 'TableName' is required but was not present in the request"),
+    "TagResource": ("ResourceArn", "Invalid TableArn"),
+}
+DEMANDED |= dict.fromkeys(("DescribeTable", "UpdateTable", "DeleteTable"), DEMANDED["CreateTable"])
+DEMANDED |= dict.fromkeys(("UntagResource", "ListTagsOfResource"), DEMANDED["TagResource"])
+
+
 def validate(operation: str, request: dict, describe) -> dict:
+    parameter, demand = DEMANDED.get(operation, (None, ""))
+    if parameter and parameter not in request:
+        raise Refused(demand)
     shapes.check(request, shapes.input_shape(operation))
     request = dict(request)
     if "TableName" in request:
