@@ -68,7 +68,7 @@ def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dic
         "TableId": noted(table).setdefault("TableId", str(uuid.uuid4())),
         "DeletionProtectionEnabled": bool(table.deletion_protection_enabled),
     }
-    description.update({member: noted(table)[member] for member in KEPT if member in noted(table)})
+    description.update({member: noted(table)[member] for member in TOLD if member in noted(table)})
     if table.indexes:
         description["LocalSecondaryIndexes"] = [describe_index(table, index) for index in table.indexes]
     if table.global_indexes:
@@ -115,6 +115,7 @@ def throughput(owner) -> dict:
 
 
 KEPT = ("BillingModeSummary", "TableClassSummary", "OnDemandThroughput")
+TOLD = (*KEPT, "RestoreSummary")
 
 
 def noted(table) -> dict:
@@ -133,8 +134,7 @@ def create_table(request: dict, forward, find) -> dict:
     forward(request)
     table = find(request["TableName"])
     note(request, table)
-    description = describe(table, "CREATING", "CREATING")
-    return {"TableDescription": {**description, "TableSizeBytes": 0, "ItemCount": 0}}
+    return {"TableDescription": describe(table, "CREATING", "CREATING")}
 
 
 def note(request: dict, table) -> None:
@@ -227,7 +227,8 @@ def restore(request: dict, forward, find) -> dict:
     if source:
         table.billing_mode, table.warm_throughput = source.billing_mode, dict(source.warm_throughput)
         noted(table).update({name: noted(source)[name] for name in KEPT if name in noted(source)})
-    return {"TableDescription": {**describe(table, "CREATING", "CREATING"), "RestoreSummary": summary}}
+    noted(table)["RestoreSummary"] = summary
+    return {"TableDescription": describe(table, "CREATING", "CREATING")}
 
 
 # Tags
