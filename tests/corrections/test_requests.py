@@ -39,16 +39,21 @@ def refused(operation: str, request) -> str:
     return f"{caught.value.kind}: {caught.value.message}"
 
 
+def named(operation: str) -> dict:
+    """What an operation demands before it looks at anything else."""
+    return {requests.DEMANDED[operation][0]: "Orders"} if operation in requests.DEMANDED else {}
+
+
 def lower(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_empty_request_names_every_required_member_at_once(operation):
-    required = shapes.input_shape(operation).required_members
+    required = set(shapes.input_shape(operation).required_members) - named(operation).keys()
     if not required:
         return
-    message = refused(operation, {})
+    message = refused(operation, named(operation))
     for name in required:
         assert (
             f"Value null at '{lower(name)}' failed to satisfy constraint: Member must not be null" in message
@@ -65,9 +70,18 @@ def members_of(kind: str):
     ]
 
 
+@pytest.mark.parametrize("operation", requests.DEMANDED)
+def test_a_table_operation_asks_for_its_table_before_anything_else(operation):
+    """In words of its own: aws-sdk-java issues 344 and 977 quote the service."""
+    parameter, words = requests.DEMANDED[operation]
+    message = refused(operation, {"Tags": [], "BillingMode": "FREE"})
+    assert message == f"ValidationException: {words}"
+    assert parameter in words or words == "Invalid TableArn"
+
+
 @pytest.mark.parametrize(("operation", "name", "member"), [m for m in members_of("string") if m[2].enum])
 def test_a_value_that_an_enumeration_does_not_have_is_refused_with_all_that_it_has(operation, name, member):
-    message = refused(operation, {name: "NOT_IN_IT"})
+    message = refused(operation, {**named(operation), name: "NOT_IN_IT"})
     assert f"Value 'NOT_IN_IT' at '{lower(name)}' failed to satisfy constraint" in message
     listed = message.partition(f"at '{lower(name)}'")[2].partition("[")[2].partition("]")[0]
     assert sorted(listed.split(", ")) == sorted(member.enum)
@@ -77,7 +91,7 @@ def test_a_value_that_an_enumeration_does_not_have_is_refused_with_all_that_it_h
 def test_a_number_below_its_range_is_refused(operation, name, member):
     least = member.metadata.get("min")
     if least is not None:
-        message = refused(operation, {name: least - 1})
+        message = refused(operation, {**named(operation), name: least - 1})
         assert f"Value '{least - 1}' at '{lower(name)}'" in message
         assert f"Member must have value greater than or equal to {least}" in message
 
