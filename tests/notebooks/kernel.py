@@ -20,7 +20,11 @@ def read(path: Path) -> nbformat.NotebookNode:
 def kernel_of(notebook: nbformat.NotebookNode, environment: dict[str, str] | None = None) -> Iterator:
     """A function that runs one code cell in a kernel of its own and returns the outputs of the cell."""
     client = NotebookClient(
-        notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": ROOT / "notebooks"}}
+        notebook,
+        timeout=60,
+        allow_errors=True,
+        coalesce_streams=True,  # the kernel sends what a cell prints in as many pieces as time makes of it
+        resources={"metadata": {"path": ROOT / "notebooks"}},
     )
     # In jupyter_client the default is the environment of this process, which a test has emptied of AWS.
     with client.setup_kernel(env=environment or dict(os.environ)):
