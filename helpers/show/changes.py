@@ -102,6 +102,9 @@ def _step(name: str) -> str:
     return f'"{visible(name)}"' if any(c in name for c in '.[]"') or not name else visible(name)
 
 
+_CLOSE = style.css(padding_top="2px", padding_bottom="2px")  # what stayed the same steps back
+
+
 def _texts(was: Any, now: Any) -> list[str | None]:
     """Both values written; None for one that is absent. Strings are quoted where the type itself changed."""
     there = [value for value in (was, now) if value is not _NOTHING]
@@ -111,13 +114,13 @@ def _texts(was: Any, now: Any) -> list[str | None]:
 
 def _line(path: str, kind: str, was: str | None, now: str | None) -> Html:
     if kind == "same":
-        looks, ground, weight, sign = f"{style.cell};{style.quiet}", style.row, "", "same"
+        looks, ground, weight, sign = f"{style.cell};{style.quiet};{_CLOSE}", style.row, "", "same"
     else:
         looks, weight = style.cell, ";font-weight:600"
         ground = style.css(background=style.tint(_HUES[kind], 0.1), text_align="left")
         sign = element("span", f"{SIGNS[kind]} {kind}", style=style.chip(_HUES[kind]))
     edge = style.css(
-        border_left=f"3px solid {_HUES.get(kind, style.tint(style.GREY, 0.3))}", padding="5px 14px 5px 8px"
+        border_left=f"3px solid {_HUES.get(kind, style.tint(style.GREY, 0.3))}", padding_left="8px"
     )
     struck = "" if kind == "same" else ";text-decoration:line-through"
     return element(

@@ -116,17 +116,14 @@ def lines(
         raise ValueError(f"{len(series)} lines cannot be told apart; draw at most {len(HUES)}")
     with pyplot.rc_context(house_style()):
         fig, axes = pyplot.subplots(figsize=(WIDTH, HEIGHT))
-        for name, heights in series.items():
+        for heights in series.values():
             axes.plot(x, heights, markevery=max(len(x) // 12, 1))
-            if len(x):
-                axes.annotate(
-                    name.replace("$", r"\$"), (x[-1], heights[-1]), xytext=(8, 0), textcoords="offset points",
-                    va="center",
-                )  # fmt: skip
         if log:
             axes.set_xscale("log")
             axes.set_yscale("log")
             axes.minorticks_off()
+        if len(x):
+            _name_ends(axes, x[-1], {name: heights[-1] for name, heights in series.items()})
         thousands = FuncFormatter(lambda value, _: f"{value:,.6g}")
         axes.xaxis.set_major_formatter(thousands)
         axes.yaxis.set_major_formatter(thousands)
@@ -144,6 +141,20 @@ def lines(
         range(len(series) + 1),
     )
     return replace(drawn, text=f"{drawn.text}\n\n{told}")
+
+
+def _name_ends(axes: Any, x: float, ends: Mapping[str, float]) -> None:
+    """Write each line's name at its end, moved up where it would lie on the name below."""
+    axes.autoscale_view()  # until then nothing has its place
+    points = 72 / axes.figure.dpi
+    free = float("-inf")  # the lowest place that is still free, in points
+    for name, y in sorted(ends.items(), key=lambda end: end[1]):
+        place = axes.transData.transform((x, y))[1] * points
+        moved = max(free - place, 0)
+        axes.annotate(
+            name.replace("$", r"\$"), (x, y), xytext=(8, moved), textcoords="offset points", va="center"
+        )
+        free = place + moved + 12
 
 
 def shown(x: Sequence[float], most: int = 9) -> list[tuple[int, float]]:

@@ -133,8 +133,13 @@ def _share_bar(name: str, share: float, requests: str, said_no: str) -> Html:
 
 # Throttled is hatched, served is filled: told apart without their hues.
 _SERVED = style.css(background=style.BLUE, border=f"1px solid {style.BLUE}")
-_HATCH = f"repeating-linear-gradient(135deg,{style.VERMILLION} 0 2px,transparent 2px 6px)"
-_THROTTLED = style.css(background=_HATCH, border=f"1px solid {style.VERMILLION}")
+# A repeating gradient would be dropped by JupyterLab's sanitizer; a plain one, tiled, is kept.
+_HATCH = "linear-gradient(135deg,{0} 25%,transparent 25%,transparent 50%,{0} 50%,{0} 75%,transparent 75%)"
+_THROTTLED = style.css(
+    background=_HATCH.format(style.VERMILLION),
+    background_size="8px 8px",
+    border=f"1px solid {style.VERMILLION}",
+)
 _SWATCH = "display:inline-block;width:10px;height:10px;margin:0 5px 0 0;box-sizing:border-box"
 
 

@@ -121,3 +121,14 @@ def test_every_public_name_is_there_and_no_module_hides_a_picture():
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="no picture named 'pie'"):
         _ = show.pie
+
+
+def test_the_names_of_lines_that_end_together_do_not_overlap(pyplot, monkeypatch):
+    from helpers.show import charts
+
+    kept = []
+    monkeypatch.setattr(charts, "figure", lambda fig, alt: kept.append(fig) or show.Picture(alt, alt, ""))
+    show.lines([1, 2], {"GetItem": [0.5, 0.5], "Query": [3, 3], "Scan": [1, 400]}, "Three lines.")
+    kept[0].canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in kept[0].axes[0].texts), key=lambda box: box.y0)
+    assert all(low.y1 <= high.y0 for low, high in zip(boxes, boxes[1:], strict=False))
