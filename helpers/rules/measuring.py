@@ -1,6 +1,7 @@
 """What the sizes of Python values and of typed values have in common: names, text, numbers, containers, refusals."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from . import limits
 from .numerals import number_size
@@ -47,6 +48,7 @@ def text_size(text: str) -> int:
         raise Malformed(ValueError, "is not valid Unicode: it holds half of a surrogate pair") from None
 
 
+@lru_cache(maxsize=1 << 12)  # items repeat their names
 def name_size(name: object) -> int:
     if not isinstance(name, str):
         raise Malformed(TypeError, f"names are strings, not {described(name)}")
