@@ -1,9 +1,10 @@
-"""What makes two answers the same, and where DynamoDB Local is not the one to follow."""
+"""What makes two answers the same, and how a sequence of requests is put to both parties."""
 
+import copy
 import json
 import re
-from collections.abc import Callable
 
+from tests.oracle.exceptions import plain_numbers, reason_for
 from tests.oracle.operations import OTHER, Request
 from tests.oracle.sides import Answer
 from tests.oracle.strategies import Table
@@ -57,7 +58,7 @@ def comparable(request: Request, answers: list[Answer]) -> dict:
     for field in ("ConsumedCapacity",):
         if isinstance(result.get(field), list):
             result[field] = sorted(result[field], key=lambda used: used["TableName"])
-    if isinstance(result.get("ItemCollectionMetrics"), dict):
+    if operation in ("BatchWriteItem", "TransactWriteItems") and "ItemCollectionMetrics" in result:
         result["ItemCollectionMetrics"] = {
             name: _in_no_order(found) for name, found in result["ItemCollectionMetrics"].items()
         }
@@ -75,33 +76,19 @@ def _sorted(value):
 
 
 def _in_no_order(found: list) -> list:
-    return sorted((_sorted(item) for item in found), key=json.dumps)
+    def by_value(item) -> str:
+        item = copy.deepcopy(item)
+        plain_numbers(item)
+        return json.dumps(item)
+
+    return sorted((_sorted(item) for item in found), key=by_value)
 
 
 def _unordered_words(message: str) -> str:
-    """Several unused placeholders are named in no order: `keys: {:b, :a}`."""
+    """Several unused placeholders, or attributes not projected, are named in no order: `keys: {:b, :a}`."""
+    if "does not project" in message:
+        message = message.replace("[", "{").replace("]", "}")
     return re.sub(r"\{([^{}]*)\}", lambda m: "{" + ", ".join(sorted(m[1].split(", "))) + "}", message)
-
-
-# -- where DynamoDB Local is not followed -----------------------------------------------------------------
-
-Rule = Callable[[Request, dict, dict], bool]
-EXCEPTIONS: dict[str, Rule] = {}
-
-
-def exception(reason: str):
-    """Name a disagreement in which the lab is right. `reason` says why, with the page it rests on."""
-
-    def keep(rule: Rule) -> Rule:
-        EXCEPTIONS[reason] = rule
-        return rule
-
-    return keep
-
-
-def excused(request: Request, lab: dict, local: dict) -> str | None:
-    """The reason for which this disagreement is none, if there is one."""
-    return next((reason for reason, rule in EXCEPTIONS.items() if rule(request, lab, local)), None)
 
 
 # -- the run ----------------------------------------------------------------------------------------------
@@ -136,7 +123,7 @@ def agree(lab, local, table: Table, sequence: list[Request], excuses: dict | Non
         ours, theirs = (comparable(request, ask(side, request)) for side in (lab, local))
         asked += 1
         if ours != theirs:
-            reason = excused(request, ours, theirs)
+            reason = reason_for(request, ours, theirs)
             if reason is None:
                 raise Disagreement(table, sequence[:number], ours, theirs)
             if excuses is not None:

@@ -11,9 +11,8 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.oracle import local, sides
+from tests.oracle import dialects, local, operations, sides
 from tests.oracle.compare import Disagreement, agree
-from tests.oracle.operations import sequences
 
 
 def kind_of(found: Disagreement) -> str:
@@ -37,7 +36,8 @@ def kind_of(found: Disagreement) -> str:
     return f"{found.asked[-1][0]}\n    lab   {words(found.lab)}\n    Local {words(found.local)}"
 
 
-def main(examples: int, first: int) -> None:
+def main(examples: int = 200, first: int = 1, kind: str = "mixed") -> None:
+    requests = getattr(operations, kind, None) or getattr(dialects, kind)
     found: dict[str, Disagreement] = {}
     times, asked, excuses = Counter(), Counter(), {}
     with local.running() as port, contextlib.closing(local.Local(port)) as connection:
@@ -46,7 +46,7 @@ def main(examples: int, first: int) -> None:
         @seed(first)
         @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate],
                   suppress_health_check=list(HealthCheck))  # fmt: skip
-        @given(sequences())
+        @given(operations.sequences(requests))
         def look(generated):
             table, sequence = generated
             asked["sequences"] += 1
@@ -54,10 +54,10 @@ def main(examples: int, first: int) -> None:
                 asked["operations"] += agree(*parties, table, sequence, excuses)
             except Disagreement as problem:
                 asked["operations"] += len(problem.asked)
-                kind = kind_of(problem)
-                times[kind] += 1
-                if kind not in found or len(str(problem)) < len(str(found[kind])):
-                    found[kind] = problem
+                name = kind_of(problem)
+                times[name] += 1
+                if name not in found or len(str(problem)) < len(str(found[name])):
+                    found[name] = problem
 
         began = time.monotonic()
         look()
@@ -69,4 +69,4 @@ def main(examples: int, first: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*[int(given) for given in (sys.argv[1:] + ["200", "1"][len(sys.argv) - 1 :])])
+    main(*[int(word) if word.isdigit() else word for word in sys.argv[1:]])

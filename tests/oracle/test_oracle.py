@@ -1,0 +1,94 @@
+"""The lab against DynamoDB Local: generated requests, the same answers, errors and consumed capacity.
+
+`ORACLE_PROFILE=long` (`make oracle-long`) asks 50,000 operations with a new seed each time; otherwise the
+sequences are the same in every run, so that a failure in CI fails again on the next machine.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.oracle import dialects, local, operations, sides
+from tests.oracle.compare import agree
+
+LONG = os.environ.get("ORACLE_PROFILE") == "long"
+SCALE = 12 if LONG else 1
+AT_LEAST = 50_000 if LONG else 3_000
+
+pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("oracle")]
+asked = {"operations": 0, "excused": {}, "tests": set()}
+
+KINDS: list[str] = []
+
+
+def sequences_of(requests, examples: int):
+    """Run the test on this many generated sequences of these requests."""
+
+    def decorate(test):
+        told = settings(
+            max_examples=examples * SCALE, derandomize=not LONG, database=None, deadline=None,
+            suppress_health_check=list(HealthCheck), print_blob=LONG,
+        )  # fmt: skip
+        KINDS.append(test.__name__)
+        return told(given(operations.sequences(requests))(test))
+
+    return decorate
+
+
+@pytest.fixture(scope="module")
+def connection(local_port):
+    opened = local.Local(local_port)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def parties(connection, request):
+    asked["tests"].add(request.node.originalname)
+    return sides.Lab(), sides.Local(connection)
+
+
+def check(parties, generated) -> None:
+    asked["operations"] += agree(*parties, *generated, excuses=asked["excused"])
+
+
+@sequences_of(operations.writes, 120)
+def test_puts_updates_deletes_and_their_conditions_agree(parties, generated):
+    check(parties, generated)
+
+
+@sequences_of(operations.reads, 80)
+def test_queries_scans_filters_projections_and_pages_agree(parties, generated):
+    check(parties, generated)
+
+
+@sequences_of(operations.several, 60)
+def test_batches_and_transactions_agree(parties, generated):
+    check(parties, generated)
+
+
+@sequences_of(dialects.legacy, 60)
+def test_the_legacy_parameters_agree(parties, generated):
+    check(parties, generated)
+
+
+@sequences_of(dialects.partiql, 40)
+def test_partiql_statements_agree(parties, generated):
+    check(parties, generated)
+
+
+@sequences_of(operations.mixed, 120)
+def test_sequences_of_everything_and_of_mistakes_agree(parties, generated):
+    check(parties, generated)
+
+
+def test_enough_was_asked(connection, capsys):
+    """The count is printed; and a change that makes the generators skip most of their work is noticed."""
+    if asked["tests"] != set(KINDS):
+        pytest.skip("only some of the kinds of sequences were run")
+    with capsys.disabled():
+        print(f"\n{asked['operations']} operations asked of the lab and of DynamoDB Local")
+        for reason, times in sorted(asked["excused"].items(), key=lambda pair: -pair[1]):
+            print(f"  excused {times} times: {reason}")
+    assert asked["operations"] >= AT_LEAST
