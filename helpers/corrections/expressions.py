@@ -1,39 +1,39 @@
-"""Condition, update, projection and key-condition expressions: parsed once, bound to placeholders, evaluated.
+"""Condition and projection expressions: parsed once, bound to placeholders, evaluated.
 
 Items and values are wire dicts ({"S": "a"}, binary as base64 text) in the form that `values.checked` gives.
-Every function raises `Refused` with DynamoDB's message when the expression is wrong; `.apply` also raises it
-for what only an item can show.
+Every function raises `Refused` with DynamoDB's message when the expression is wrong.
 
     condition(text, names, values, what="ConditionExpression") -> Condition
         .matches(item | None) -> bool       None: the item does not exist
         .paths                              a path is a tuple like ("a", "b", 0)
-    update(text, names, values) -> Update
-        .apply(item) -> new item            the old one is never changed, parts may be shared
-        .updated(item) -> item              only the parts that the update names: UPDATED_OLD and UPDATED_NEW
-        .paths                              what it changes
-        .mentioned                          that and what its operands read
-    projection(text, names) -> Projection
+    projection(text, names) -> documents.Projection
         .of(item) -> item
         .paths
-    key_condition(text, names, values) -> {attribute: (operator, [typed, ...])}, see `keys`
+    updates.update, key_conditions.key_condition: the others
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from . import grammar
+from .documents import Projection, getter, path_text, tree_of
 from .errors import Refused
-from .values import TYPES, comparable, kind_of, minus, plus
+from .values import (
+    ORDERED,
+    SETS,
+    TYPES,
+    comparable,
+    contains,
+    kind_of,
+    minus,
+    ordered,
+    plus,
+    size_of,
+    starts_with,
+)
 
-ORDERED = ("S", "N", "B")
-SETS = ("SS", "NS", "BS")
 # attribute_type's messages list the types in an order of the service's own.
 TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
-WORDS = {
-    "S": "STRING", "N": "NUMBER", "B": "BINARY", "SS": "STRING_SET", "NS": "NUMBER_SET", "BS": "BINARY_SET",
-    "L": "LIST", "M": "MAP", "BOOL": "BOOLEAN", "NULL": "NULL",
-}  # fmt: skip
-BAD_PATH = "The document path provided in the update expression is invalid for update"
 BAD_OPERAND = "An operand in the update expression has an incorrect data type"
 NO_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"
 
@@ -200,7 +200,7 @@ class Binder:
 
     def size(self, operand: Operand) -> Operand:
         self.need_kind("size", ("S", "B", *SETS, "L", "M"), operand)
-        return Operand(lambda item: size(operand.get(item)), "N")
+        return Operand(lambda item: size_of(operand.get(item)), "N")
 
     def if_not_exists(self, operand: Operand, default: Operand) -> Operand:
         self.need_path("if_not_exists", operand)
@@ -217,7 +217,18 @@ class Binder:
         return Operand(lambda item: total(needed("N", left, item), needed("N", right, item)), "N")
 
 
-# Conditions
+def needed(kind: str, operand: Operand, item: dict) -> dict:
+    value = operand.get(item)
+    if value is None:
+        raise Refused(NO_ATTRIBUTE)
+    if kind_of(value) != kind:
+        raise Refused(BAD_OPERAND)
+    return value
+
+
+def value_text(value: dict) -> str:
+    ((kind, content),) = value.items()
+    return f"AttributeValue: {{{kind}:{content}}}"
 
 
 class Condition:
@@ -235,306 +246,7 @@ def condition(text: str, names=None, values=None, what: str = "ConditionExpressi
     return Condition(binder.condition(grammar.parse(text, what)), binder.paths)
 
 
-def getter(path: tuple) -> Callable:
-    if len(path) == 1:
-        name = path[0]
-        return lambda item: item.get(name)
-    return lambda item: at_path(item, path)
-
-
-def at_path(item: dict, path: tuple) -> dict | None:
-    value = {"M": item}
-    for element in path:
-        if isinstance(element, int):
-            children = value.get("L", ())
-            value = children[element] if element < len(children) else None
-        else:
-            value = value.get("M", {}).get(element)
-        if value is None:
-            return None
-    return value
-
-
-def ordered(sign: str, left: dict | None, right: dict | None) -> bool:
-    """A comparison. A missing attribute is unequal to everything and neither below nor above anything."""
-    if sign == "=":
-        return left is not None and left == right
-    if sign == "<>":
-        return left is None or left != right
-    if left is None or right is None:
-        return False
-    kind = kind_of(left)
-    if kind != kind_of(right) or kind not in ORDERED:
-        return False
-    first, second = comparable(left), comparable(right)
-    return (
-        first < second
-        if sign == "<"
-        else first <= second
-        if sign == "<="
-        else ordered("<" if sign == ">" else "<=", right, left)
-    )
-
-
-def starts_with(whole: dict | None, start: dict | None) -> bool:
-    if whole is None or start is None or kind_of(whole) != kind_of(start) or kind_of(whole) not in ("S", "B"):
-        return False
-    return comparable(whole).startswith(comparable(start))
-
-
-def contains(whole: dict | None, part: dict | None) -> bool:
-    """A substring of S or B, a member of a set, an element of a list."""
-    if whole is None or part is None:
-        return False
-    kind = kind_of(whole)
-    if kind == "L":
-        return part in whole["L"]
-    if kind in SETS:
-        return kind_of(part) == kind[0] and part[kind[0]] in whole[kind]
-    return kind in ("S", "B") and kind == kind_of(part) and comparable(part) in comparable(whole)
-
-
-def size(value: dict | None) -> dict | None:
-    """Bytes of S and B, members of sets, lists and maps; numbers, booleans and null have no size."""
-    if value is None:
-        return None
-    ((kind, content),) = value.items()
-    if kind in ("N", "BOOL", "NULL"):
-        return None
-    return {"N": str(len(comparable(value) if kind == "B" else content))}
-
-
-def path_text(path: tuple) -> str:
-    return "[" + ", ".join(f"[{e}]" if isinstance(e, int) else e for e in path) + "]"
-
-
-def value_text(value: dict) -> str:
-    ((kind, content),) = value.items()
-    return f"AttributeValue: {{{kind}:{content}}}"
-
-
-# Trees of paths: {"a": {"b": leaf, "c": {0: leaf}}}
-
-
-def tree_of(paths: list[tuple], binder: Binder) -> dict:
-    """The paths as a tree; two that overlap, or see a list where the other sees a map, are refused."""
-    for at, path in reversed(list(enumerate(paths))):
-        for other in reversed(paths[:at]):
-            shared = next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), None)
-            if shared is None:
-                problem = "overlap"
-            elif isinstance(path[shared], int) != isinstance(other[shared], int):
-                problem = "conflict"
-            else:
-                continue
-            raise binder.refusal(
-                f"Two document paths {problem} with each other; must remove or rewrite one of these paths; "
-                f"path one: {path_text(other)}, path two: {path_text(path)}"
-            )
-    tree = {}
-    for path in paths:
-        node = tree
-        for element in path[:-1]:
-            node = node.setdefault(element, {})
-        node[path[-1]] = path
-    return tree
-
-
-class Projection:
-    """Picks parts of an item; what is picked from a list moves up."""
-
-    def __init__(self, paths: list[tuple], tree: dict):
-        self.paths, self.tree = tuple(paths), tree
-
-    def of(self, item: dict) -> dict:
-        return pick({"M": item}, self.tree).get("M", {}) if item else {}
-
-
 def projection(text: str, names=None) -> Projection:
     binder = Binder("ProjectionExpression", names, None)
     paths = [binder.path(node) for node in grammar.parse(text, binder.what)]
-    return Projection(paths, tree_of(paths, binder))
-
-
-def pick(value: dict, tree: dict) -> dict:
-    """The part of a map or list that the tree names; {} where there is none."""
-    kind = kind_of(value)
-    found = {}
-    if kind in ("M", "L"):
-        for element in sorted(tree) if kind == "L" and isinstance(next(iter(tree)), int) else tree:
-            child = at_path({"": value}, ("", element))
-            if child is not None and isinstance(tree[element], dict):
-                child = pick(child, tree[element])
-            if child:
-                found[element] = child
-    if not found:
-        return {}
-    return {kind: found} if kind == "M" else {"L": list(found.values())}
-
-
-# Updates
-
-REMOVED = object()
-
-
-class Update:
-    """Changes to an item: {path: function of the old item that gives the new value, REMOVED or None}."""
-
-    def __init__(self, changes: dict, tree: dict, mentioned=()):
-        self.changes, self.tree, self.paths, self.mentioned = changes, tree, tuple(changes), tuple(mentioned)
-
-    def apply(self, item: dict) -> dict:
-        """The new item. Every operand sees the old item, whatever the order of the actions."""
-        return self.changed({"M": item}, self.tree, item)["M"] if self.tree else item
-
-    def changed(self, value: dict, tree: dict, item: dict) -> dict:
-        """A copy of a map or list, changed where the tree says; the rest is shared with the old one."""
-        kind = kind_of(value)
-        if kind != ("L" if isinstance(next(iter(tree)), int) else "M"):
-            raise Refused(BAD_PATH)
-        children = dict(value["M"]) if kind == "M" else dict(enumerate(value["L"]))
-        for element, node in tree.items():
-            if isinstance(node, dict):
-                if element not in children:
-                    raise Refused(BAD_PATH)
-                children[element] = self.changed(children[element], node, item)
-            else:
-                result = self.changes[node](item)
-                if result is REMOVED:
-                    children.pop(element, None)
-                elif result is not None:
-                    children[element] = result
-        # A list closes up: what was removed leaves no hole, what was set beyond the end comes right after it.
-        return {"M": children} if kind == "M" else {"L": [children[i] for i in sorted(children)]}
-
-    def updated(self, item: dict) -> dict:
-        return Projection(self.paths, self.tree).of(item)
-
-
-def update(text: str, names=None, values=None) -> Update:
-    binder = Binder("UpdateExpression", names, values)
-    actions = grammar.parse(text, binder.what)
-    paths = [binder.path(target) for _, target, _ in actions]
-    tree, changes = tree_of(paths, binder), {}
-    for path, (section, _, operand) in zip(paths, actions, strict=True):
-        if section == "REMOVE":
-            changes[path] = lambda item: REMOVED
-        elif section == "SET":
-            changes[path] = setting(binder.operand(operand))
-        else:
-            change = {"ADD": adding, "DELETE": deleting}[section]
-            changes[path] = change(path, known(binder, section, operand))
-    return Update(changes, tree, binder.paths)
-
-
-def known(binder: Binder, section: str, operand: tuple) -> dict:
-    """The value of ADD (a number or a set) or DELETE (a set)."""
-    value = binder.operand(operand).value
-    if kind_of(value) not in (SETS if section == "DELETE" else ("N", *SETS)):
-        raise binder.refusal(
-            f"Incorrect operand type for operator or function; operator: {section}, "
-            f"operand type: {WORDS[kind_of(value)]}, typeSet: ALLOWED_FOR_{section}_OPERAND"
-        )
-    return value
-
-
-def needed(kind: str, operand: Operand, item: dict) -> dict:
-    value = operand.get(item)
-    if value is None:
-        raise Refused(NO_ATTRIBUTE)
-    if kind_of(value) != kind:
-        raise Refused(BAD_OPERAND)
-    return value
-
-
-def setting(operand: Operand) -> Callable:
-    def change(item):
-        value = operand.get(item)
-        if value is None:
-            raise Refused(NO_ATTRIBUTE)
-        return value
-
-    return change
-
-
-def adding(path: tuple, value: dict) -> Callable:
-    def change(item):
-        old = at_path(item, path)
-        if old is None:
-            return value
-        kind = kind_of(value)
-        if kind_of(old) != kind:
-            raise Refused(BAD_OPERAND)
-        return plus(old, value) if kind == "N" else {kind: merged(kind, old[kind] + value[kind])}
-
-    return change
-
-
-def deleting(path: tuple, value: dict) -> Callable:
-    def change(item):
-        old = at_path(item, path)
-        if old is None:
-            return None
-        kind = kind_of(value)
-        if kind_of(old) != kind:
-            raise Refused(BAD_OPERAND)
-        left = [member for member in old[kind] if member not in value[kind]]
-        return {kind: left} if left else REMOVED
-
-    return change
-
-
-def merged(kind: str, content: list) -> list:
-    return sorted(set(content), key=lambda member: comparable({kind[0]: member}))
-
-
-# Key conditions
-
-_NAMES = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
-_MIRROR = {"EQ": "EQ", "LT": "GT", "LE": "GE", "GT": "LT", "GE": "LE"}
-
-
-def key_condition(text: str, names=None, values=None) -> dict:
-    """{attribute: (operator, [typed, ...])}, as the older KeyConditions says it."""
-    what = "KeyConditionExpression"
-    tree = grammar.parse(text, what)
-    binder, conditions = Binder(what, names, values), {}
-    for node in key_terms(tree):
-        sign = node[1] if node[0] == "call" else node[0]
-        if sign not in (*_NAMES, "BETWEEN", "begins_with"):
-            raise Refused(f"Invalid operator used in KeyConditionExpression: {sign}")
-        parts = node[2] if node[0] == "call" else node[1:]
-        if any(part[0] == "call" for part in parts):
-            raise Refused("KeyConditionExpressions cannot contain nested operations")
-        operands = [binder.operand(part) for part in parts]
-        paths = [operand.path for operand in operands if operand.path]
-        if len(paths) > 1:
-            raise bad_key_condition("Multiple attribute names used in one condition")
-        if not paths:
-            raise bad_key_condition("No key attribute specified")
-        operator = _NAMES.get(sign, sign.upper())
-        if operands[0].path is None:
-            if sign not in _NAMES:
-                raise bad_key_condition(f"{sign} operator must have the key attribute as its first operand")
-            operator = _MIRROR[operator]
-        if len(paths[0]) > 1:
-            raise Refused(
-                "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-                f"Key: {paths[0][0]}"
-            )
-        if paths[0][0] in conditions:
-            raise Refused("KeyConditionExpressions must only contain one condition per key")
-        conditions[paths[0][0]] = (operator, [operand.value for operand in operands if operand.value])
-    return conditions
-
-
-def key_terms(node: tuple):
-    if node[0] != "AND":
-        yield node
-    else:
-        for part in node[1:]:
-            yield from key_terms(part)
-
-
-def bad_key_condition(reason: str) -> Refused:
-    return Refused(f"Invalid condition in KeyConditionExpression: {reason}")
+    return Projection(paths, tree_of(paths, binder.what))

@@ -9,9 +9,9 @@ from typing import Any
 
 from helpers.rules import read_units, wire_size
 
+from .actions import ITEM_BYTES, TOO_LARGE, check_item
 from .consumed import Bill
 from .errors import Refused
-from .requests import ITEM_BYTES, TOO_LARGE, check_item
 from .storage import Change, Entry, Store, store_of
 from .streams import record
 

@@ -11,7 +11,6 @@ from .values import comparable, kind_of
 
 PARTITION_BYTES, SORT_BYTES = 2048, 1024
 MISMATCH = "The provided key element does not match the schema"
-INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
 
 
 class Schema(NamedTuple):
@@ -164,30 +163,6 @@ def check_update(paths, table) -> None:
 
 
 # Queries
-
-
-def check_conditions(conditions: dict, schema: Schema) -> None:
-    """{attribute: (operator, values)} against the key schema: equality for the partition, a range for the sort key."""
-    if len(conditions) > max(2, len(schema.names)):
-        raise Refused("Conditions can be of length 1 or 2 only")
-    for operator, _ in conditions.values():
-        if operator not in INDEXABLE:
-            raise Refused("Attempted conditional constraint is not an indexable operation")
-    for name in schema.partition:
-        if name not in conditions:
-            raise Refused(f"Query condition missed key schema element: {name}")
-        if conditions[name][0] != "EQ":
-            raise Refused("Query key condition not supported")
-    if len(conditions) > len(schema.names):
-        raise Refused("Query key condition not supported")
-    for name in schema.sort[: len(conditions) - len(schema.partition)]:
-        if name not in conditions:
-            raise Refused(f"Query condition missed key schema element: {name}")
-    for name, (_, values) in conditions.items():
-        for value in values:
-            if schema.types[name] not in value:
-                raise invalid("Condition parameter type does not match schema type")
-            check_not_empty(name, value, schema.index)
 
 
 def check_start(request: dict, schema: Schema) -> None:

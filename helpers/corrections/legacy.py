@@ -1,4 +1,4 @@
-"""The parameters that expressions replaced in 2014, turned into the same objects as expressions.
+"""The parameters that expressions replaced in 2014, turned into the same objects as
 
 API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
 
@@ -9,10 +9,12 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
     projection(attributes) -> Projection                AttributesToGet
 """
 
-from . import expressions
+from .documents import Projection
 from .errors import Refused
-from .expressions import ORDERED, SETS, ordered
-from .values import checked, comparable, kind_of
+from .expressions import Condition
+from .keys import invalid
+from .updates import REMOVED, Update, adding, deleting
+from .values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
 ALLOWED = {
@@ -21,10 +23,6 @@ ALLOWED = {
     "BEGINS_WITH": ("S", "B"),
 }
 SIGNS = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
-
-
-def invalid(what: str) -> Refused:
-    return Refused(f"One or more parameter values were invalid: {what}")
 
 
 def conditions(given: dict) -> dict:
@@ -82,12 +80,10 @@ def _expected(name: str, one: dict) -> tuple:
     return ("NULL", []) if exists is False else ("EQ", [checked(value)])
 
 
-def condition(given: dict, operator: str | None) -> expressions.Condition:
+def condition(given: dict, operator: str | None) -> Condition:
     tests = [_test(name, *one) for name, one in given.items()]
     every = any if operator == "OR" else all
-    return expressions.Condition(
-        lambda item: every(test(item) for test in tests), [(name,) for name in given]
-    )
+    return Condition(lambda item: every(test(item) for test in tests), [(name,) for name in given])
 
 
 def _test(name: str, operator: str, values: list):
@@ -102,29 +98,29 @@ def _test(name: str, operator: str, values: list):
         "NULL": lambda item: name not in item,
         "NOT_NULL": lambda item: name in item,
         "IN": lambda item: item.get(name) in values,
-        "BEGINS_WITH": lambda item: expressions.starts_with(item.get(name), values[0]),
-        "CONTAINS": lambda item: expressions.contains(item.get(name), values[0]),
-        "NOT_CONTAINS": lambda item: name in item and not expressions.contains(item[name], values[0]),
+        "BEGINS_WITH": lambda item: starts_with(item.get(name), values[0]),
+        "CONTAINS": lambda item: contains(item.get(name), values[0]),
+        "NOT_CONTAINS": lambda item: name in item and not contains(item[name], values[0]),
     }[operator]
 
 
-def projection(attributes: list[str]) -> expressions.Projection:
+def projection(attributes: list[str]) -> Projection:
     for at, name in enumerate(attributes):
         if name in attributes[:at]:
             raise invalid(f"Duplicate value in attribute name: {name}")
-    return expressions.Projection([(name,) for name in attributes], {name: (name,) for name in attributes})
+    return Projection([(name,) for name in attributes], {name: (name,) for name in attributes})
 
 
-def update(given: dict) -> expressions.Update:
+def update(given: dict) -> Update:
     changes = {(name,): _change(name, **one) for name, one in given.items()}
-    return expressions.Update(changes, {name: (name,) for name in given})
+    return Update(changes, {name: (name,) for name in given})
 
 
 def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa: N803
     if Value is None:
         if Action != "DELETE":
             raise invalid("Only DELETE action is allowed when no attribute value is specified")
-        return lambda item: expressions.REMOVED
+        return lambda item: REMOVED
     value = checked(Value)
     kind = kind_of(value)
     if Action == "PUT":
@@ -132,9 +128,7 @@ def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa:
     if kind not in (*SETS, "N", "L") if Action == "ADD" else kind not in SETS:
         how = "" if Action == "ADD" else " with value"
         raise invalid(f"{Action} action{how} is not supported for the type {kind}")
-    change = {"ADD": _adding_to_list if kind == "L" else expressions.adding, "DELETE": expressions.deleting}[
-        Action
-    ]((name,), value)
+    change = {"ADD": _adding_to_list if kind == "L" else adding, "DELETE": deleting}[Action]((name,), value)
 
     def matching(item):
         if name in item and kind_of(item[name]) != kind:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from . import expressions, queries
+from . import documents, expressions, key_conditions, queries, updates
+from .actions import check_item, table_name
 from .consumed import Bill
 from .errors import Refused
 from .items import Plan, commit, plan, read, returned
-from .requests import check_item, table_name
 from .statements import Statement, parse
 from .storage import Index, Tree, store_of
 from .transactions import all_or_nothing, once, replayed
@@ -38,7 +38,7 @@ class Columns:
         return {
             _last_name(path): value
             for path in self.paths
-            if (value := expressions.at_path(item, path)) is not None
+            if (value := documents.at_path(item, path)) is not None
         }
 
 
@@ -161,7 +161,7 @@ def _used(statement: Statement, text: str) -> tuple[dict, dict]:
 def _key_condition(statement: Statement, partition: str, key: str, sorted_by: list[str]) -> dict:
     text = f"#partition = {key}" + (f" AND {' '.join(sorted_by)}" if sorted_by else "")
     names, values = _used(statement, text)
-    return expressions.key_condition(text, {**names, "#partition": partition}, values)
+    return key_conditions.key_condition(text, {**names, "#partition": partition}, values)
 
 
 def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
@@ -234,7 +234,7 @@ def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict
     if statement.kind == "UPDATE":
         sections = [f"{section} {', '.join(actions)}" for section, actions in statement.actions.items()]
         text = " ".join(sections)
-        asked["update"] = expressions.update(text, *_used(statement, text))
+        asked["update"] = updates.update(text, *_used(statement, text))
         for path in asked["update"].paths:
             if path[0] in table.table_key_attrs:
                 raise Refused(

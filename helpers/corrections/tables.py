@@ -14,8 +14,8 @@ import time
 import uuid
 
 from . import definitions
+from .actions import table_name
 from .errors import Refused
-from .requests import table_name
 
 LIMITS = {
     "AccountMaxReadCapacityUnits": 80000,

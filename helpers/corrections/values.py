@@ -16,6 +16,8 @@ DIGITS = 38
 LARGEST, SMALLEST = 125, -130  # exponent of the leading digit
 NESTING = 32
 NAME_BYTES = 65535
+ORDERED = ("S", "N", "B")
+SETS = ("SS", "NS", "BS")
 EXACT = Context(prec=300)  # more digits than a sum of two numbers in range can have
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}", re.ASCII)
@@ -70,7 +72,8 @@ def checked(value: dict, depth: int = 1) -> dict:
 def checked_item(item: dict) -> dict:
     for name in item:
         check_name(name)
-    return {name: checked(value) for name, value in item.items()}
+    # A string is in DynamoDB's form as it is, and most values are strings.
+    return {n: value if "S" in value and len(value) == 1 else checked(value) for n, value in item.items()}
 
 
 def check_name(name: str) -> None:
@@ -173,3 +176,55 @@ def plus(left: dict, right: dict) -> dict:
 
 def minus(left: dict, right: dict) -> dict:
     return {"N": number_text(EXACT.subtract(Decimal(left["N"]), Decimal(right["N"])))}
+
+
+# How values compare
+
+
+def ordered(sign: str, left: dict | None, right: dict | None) -> bool:
+    """A comparison. A missing attribute is unequal to everything and neither below nor above anything."""
+    if sign == "=":
+        return left is not None and left == right
+    if sign == "<>":
+        return left is None or left != right
+    if left is None or right is None:
+        return False
+    kind = kind_of(left)
+    if kind != kind_of(right) or kind not in ORDERED:
+        return False
+    first, second = comparable(left), comparable(right)
+    return (
+        first < second
+        if sign == "<"
+        else first <= second
+        if sign == "<="
+        else ordered("<" if sign == ">" else "<=", right, left)
+    )
+
+
+def starts_with(whole: dict | None, start: dict | None) -> bool:
+    if whole is None or start is None or kind_of(whole) != kind_of(start) or kind_of(whole) not in ("S", "B"):
+        return False
+    return comparable(whole).startswith(comparable(start))
+
+
+def contains(whole: dict | None, part: dict | None) -> bool:
+    """A substring of S or B, a member of a set, an element of a list."""
+    if whole is None or part is None:
+        return False
+    kind = kind_of(whole)
+    if kind == "L":
+        return part in whole["L"]
+    if kind in SETS:
+        return kind_of(part) == kind[0] and part[kind[0]] in whole[kind]
+    return kind in ("S", "B") and kind == kind_of(part) and comparable(part) in comparable(whole)
+
+
+def size_of(value: dict | None) -> dict | None:
+    """Bytes of S and B, members of sets, lists and maps; numbers, booleans and null have no size."""
+    if value is None:
+        return None
+    ((kind, content),) = value.items()
+    if kind in ("N", "BOOL", "NULL"):
+        return None
+    return {"N": str(len(comparable(value) if kind == "B" else content))}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers.corrections import expressions, legacy
+from helpers.corrections import expressions, legacy, updates
 from helpers.corrections.errors import Refused
 from helpers.corrections.values import checked, kind_of
 
@@ -78,16 +78,16 @@ def test_expected_value_means_equal_and_expected_absence_means_absent(value, ite
 @given(values, items)
 def test_put_and_delete_of_an_attribute_are_set_and_remove(value, item):
     put = legacy.update({"aa": {"Value": value}})
-    assert put.apply(item) == expressions.update("SET aa = :v", {}, {":v": value}).apply(item)
+    assert put.apply(item) == updates.update("SET aa = :v", {}, {":v": value}).apply(item)
     delete = legacy.update({"aa": {"Action": "DELETE"}})
-    assert delete.apply(item) == expressions.update("REMOVE aa").apply(item)
+    assert delete.apply(item) == updates.update("REMOVE aa").apply(item)
 
 
 @given(values, items)
 def test_add_is_the_same_in_both_languages(value, item):
     assume(kind_of(value) in ("N", "SS", "NS"))
     older = legacy.update({"aa": {"Action": "ADD", "Value": value}})
-    newer = expressions.update("ADD aa :v", {}, {":v": value})
+    newer = updates.update("ADD aa :v", {}, {":v": value})
     if "aa" in item and kind_of(item["aa"]) != kind_of(value):
         with pytest.raises(Refused, match="Type mismatch for attribute to update"):
             older.apply(item)

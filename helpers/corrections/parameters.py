@@ -1,0 +1,144 @@
+"""Parameters of one request that belong together: expressions with their placeholders, and what they replaced."""
+
+import re
+
+from . import expressions, grammar, key_conditions, legacy, updates
+from .errors import Refused
+from .values import checked
+
+# What each operation takes: (older parameters, expressions), both in the order in which messages list them.
+PARAMETERS = {
+    "GetItem": (("AttributesToGet",), ("ProjectionExpression",)),
+    "PutItem": (("Expected", "ConditionalOperator"), ("ConditionExpression",)),
+    "DeleteItem": (("Expected", "ConditionalOperator"), ("ConditionExpression",)),
+    "UpdateItem": (
+        ("AttributeUpdates", "Expected", "ConditionalOperator"),
+        ("UpdateExpression", "ConditionExpression"),
+    ),
+    "Query": (
+        ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
+        ("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
+    ),
+    "Scan": (
+        ("AttributesToGet", "ScanFilter", "ConditionalOperator"),
+        ("ProjectionExpression", "FilterExpression"),
+    ),
+}
+PARAMETERS["ConditionCheck"] = PARAMETERS["DeleteItem"]
+
+
+def refuse_mixing(operation: str, one: dict) -> None:
+    older, newer = (
+        [name for name in names if name in one and not (name == "ConditionalOperator" and not one[name])]
+        for names in PARAMETERS[operation]
+    )
+    if "KeyConditionExpression" not in newer:
+        older = [name for name in older if name != "KeyConditions"]
+    if older and newer:
+        raise Refused(
+            "Can not use both expression and non-expression parameters in the same request: "
+            f"Non-expression parameters: {{{', '.join(older)}}} Expression parameters: {{{', '.join(newer)}}}"
+        )
+    refuse_placeholders_alone(operation, one)
+
+
+def refuse_placeholders_alone(operation: str, one: dict) -> None:
+    takers = PARAMETERS[operation][1]
+    if "ExpressionAttributeNames" in one and not any(name in one for name in takers):
+        raise Refused("ExpressionAttributeNames can only be specified when using expressions")
+    takers = [name for name in takers if name != "ProjectionExpression"]
+    if "ExpressionAttributeValues" in one and takers and not any(name in one for name in takers):
+        raise Refused(
+            "ExpressionAttributeValues can only be specified when using expressions: "
+            f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
+        )
+
+
+def placeholders(one: dict) -> tuple[dict, dict]:
+    """ExpressionAttributeNames and ExpressionAttributeValues, the values in DynamoDB's own form."""
+    names, values = one.get("ExpressionAttributeNames"), one.get("ExpressionAttributeValues")
+    check_keys("ExpressionAttributeNames", names, "#")
+    for key, name in (names or {}).items():
+        problem = "Empty attribute name" if not name else name_too_long(name)
+        if problem:
+            raise Refused(f"ExpressionAttributeNames contains invalid value: {problem} for key {key}")
+    check_keys("ExpressionAttributeValues", values, ":")
+    good = {}
+    for key, value in (values or {}).items():
+        try:
+            good[key] = checked(value)
+        except Refused as refused:
+            raise Refused(
+                f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}"
+            ) from None
+    return names or {}, good
+
+
+def name_too_long(name: str) -> str:
+    long = len(name.encode()) >= 65536
+    return "Attribute name is too large, must be less than 65536 bytes" if long else ""
+
+
+def check_keys(parameter: str, given: dict | None, sign: str) -> None:
+    if given is None:
+        return
+    if not given:
+        raise Refused(f"{parameter} must not be empty")
+    for key in given:
+        if not re.fullmatch(rf"{sign}[A-Za-z0-9_]+", key):
+            raise Refused(f'{parameter} contains invalid key: Syntax error; key: "{key}"')
+
+
+def check_use(one: dict, names: dict, values: dict) -> None:
+    """Every placeholder must be used by some expression of the request."""
+    texts = [one[name] for name in grammar.PARAMETERS if name in one]
+    used = frozenset().union(*map(grammar.placeholders, texts))
+    for parameter, given in (("Names", names), ("Values", values)):
+        unused = ", ".join(key for key in given if key not in used)
+        if unused:
+            raise Refused(
+                f"Value provided in ExpressionAttribute{parameter} unused in expressions: keys: {{{unused}}}"
+            )
+
+
+def older(operation: str, one: dict) -> dict:
+    """What the older parameters say, as the objects that expressions become."""
+    found = {}
+    if operation in ("GetItem", "Query", "Scan"):
+        found["projection"] = legacy.projection(one["AttributesToGet"]) if "AttributesToGet" in one else None
+    if operation in ("Query", "Scan"):
+        found["filter"] = older_condition(legacy.conditions(one.get(f"{operation}Filter", {})), one)
+    elif operation != "GetItem":
+        found["condition"] = older_condition(legacy.expected(one.get("Expected", {})), one)
+    if operation == "UpdateItem":
+        found["update"] = legacy.update(one.get("AttributeUpdates", {}))
+    return found
+
+
+def older_condition(given: dict, one: dict):
+    operator = one.get("ConditionalOperator")
+    if operator and len(given) < 2:
+        rule = "cannot be used without Filter or Expected"
+        if given:
+            rule = "can only be used when Filter or Expected has two or more elements"
+        raise Refused(f"ConditionalOperator {rule}")
+    return legacy.condition(given, operator) if given else None
+
+
+def newer(one: dict) -> dict:
+    """The expressions of a request, parsed and bound under lower-case names."""
+    names, values = placeholders(one)
+    found = {}
+    if "UpdateExpression" in one:
+        found["update"] = updates.update(one["UpdateExpression"], names, values)
+    for parameter, name in (("ConditionExpression", "condition"), ("FilterExpression", "filter")):
+        if parameter in one:
+            found[name] = expressions.condition(one[parameter], names, values, parameter)
+    if "ProjectionExpression" in one:
+        found["projection"] = expressions.projection(one["ProjectionExpression"], names)
+    if "KeyConditionExpression" in one:
+        expressions.condition(one["KeyConditionExpression"], names, values, "KeyConditionExpression")
+    check_use(one, names, values)
+    if "KeyConditionExpression" in one:
+        found["key_condition"] = key_conditions.key_condition(one["KeyConditionExpression"], names, values)
+    return found
