@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .load import MINUTE, Load
 from .partitions import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS, Partitions, order_on_the_line, position
 from .result import Recorder
 from .throughput import READ, SLACK, WRITE, ration
@@ -17,78 +18,19 @@ from .throughput import READ, SLACK, WRITE, ration
 if TYPE_CHECKING:
     from .table import Index, PartitionedTable
 
-MINUTE = 60
 LIMITS = np.array([PARTITION_READ_UNITS, PARTITION_WRITE_UNITS], dtype=float)
-
-
-class Load:
-    """A workload as arrays, in order of time."""
-
-    def __init__(self, workload, table: "PartitionedTable"):
-        self.frame = workload
-        second = self.column("second").to_numpy()
-        if len(second) and second.min() < 0:
-            raise ValueError("column 'second' counts from 0")
-        self.order = None
-        if (second[1:] < second[:-1]).any():
-            self.order = np.argsort(second, kind="stable")
-            second = second[self.order]
-        self.second = second
-        self.seconds = int(second[-1]) + 1 if len(second) else 0
-        self.units = self.sorted(self.column("units").to_numpy())
-        if len(self.units) and not self.units.min() > 0:
-            raise ValueError("column 'units' must be positive")
-        operation, names = self.codes("operation")
-        if unknown := set(names) - {"read", "write"}:
-            raise ValueError(f"column 'operation' is 'read' or 'write', not {sorted(map(str, unknown))}")
-        self.write = np.array([name == "write" for name in names], dtype=np.int8)[operation]
-        self.requests = self.optional("requests")
-        self.adds = self.optional("adds")
-        self.kind, self.kinds = self._kinds()
-        self.bounds = np.searchsorted(second, np.arange(0, self.seconds + MINUTE, MINUTE))
-
-    def column(self, name: str):
-        if name not in self.frame:
-            raise ValueError(f"the workload has no column {name!r}")
-        return self.frame[name]
-
-    def optional(self, name: str) -> np.ndarray | None:
-        return self.sorted(self.frame[name].to_numpy()) if name in self.frame else None
-
-    def sorted(self, values: np.ndarray) -> np.ndarray:
-        return values if self.order is None else values[self.order]
-
-    def codes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """(code of each row, name of each code); -1 is a row without a value."""
-        import pandas as pd
-
-        column = self.column(name)
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            return self.sorted(column.cat.codes.to_numpy()), column.cat.categories.to_numpy()
-        codes, names = pd.factorize(column)
-        return self.sorted(codes), np.asarray(names)
-
-    def _kinds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Requests of one kind have the same operation and units: (kind of each row, [[operation, units]])."""
-        if not len(self.units):
-            return self.write, np.zeros((0, 2))
-        import pandas as pd
-
-        if self.units.min() == self.units.max():
-            sizes, size = self.units[:1], 0
-        else:
-            size, sizes = pd.factorize(self.units)
-        kinds = np.array([(operation, units) for units in sizes for operation in (READ, WRITE)], dtype=float)
-        return (size * 2 + self.write).astype(np.min_scalar_type(len(kinds))), kinds
 
 
 class Store:
     """The partitions and buckets of the table, or of one index, during a run."""
 
-    def __init__(self, table, load, key, sort, whole_collections, stored_bytes, index: "Index | None" = None):
+    def __init__(
+        self, table, load, key, sort, whole_collections, stored_bytes, index: "Index | None" = None, number=-1
+    ):
         self.index = index
         codes, names = load.codes(key)
-        if index is None and len(codes) and codes.min() < 0:
+        asked = load.asks(number)
+        if index is None and len(codes[asked]) and codes[asked].min() < 0:
             raise ValueError(f"column {key!r} has rows without a value")
         hashes = np.array([position(name) for name in names])
         sorts = key_of_item = None
@@ -98,8 +40,9 @@ class Store:
             pairs, codes = np.unique(codes * np.int64(ranks.max() + 1) + ranks, return_inverse=True)
             key_of_item, sorts = np.divmod(pairs, ranks.max() + 1)
         place, line = order_on_the_line(hashes, sorts, key_of_item, whole_collections)
-        # Of each row. Code -1, a row that is not in this index, finds the last entry: no place.
-        self.place = np.append(place, -1).astype(np.int32)[codes]
+        # Of each row; -1 is no place, for an item that is not in this index, or a row that does not ask here.
+        self.place = np.full(len(codes), -1, dtype=np.int32)
+        self.place[asked] = np.append(place, -1)[codes[asked]]
         self.throughput = table.throughput()
         count = table.partitions_at_start
         self.partitions = Partitions(line, count, stored_bytes)
@@ -108,11 +51,10 @@ class Store:
         self.bytes_at_place = np.zeros(len(line))
 
     def cost(self, kinds: np.ndarray) -> np.ndarray:
-        """Units of one request of each kind here; an index is only asked about writes."""
-        if self.index is None:
+        """Units of one request of each kind here."""
+        if self.index is None or self.index.units_per_write is None:
             return kinds[:, 1]
-        each = kinds[:, 1] if self.index.units_per_write is None else self.index.units_per_write
-        return np.where(kinds[:, 0] == WRITE, each, 0.0)
+        return np.where(kinds[:, 0] == WRITE, self.index.units_per_write, kinds[:, 1])
 
 
 @dataclass
@@ -162,7 +104,8 @@ def serve_minute(load: Load, stores: list[Store], start: int, end: int, table: "
         group = operation * (len(store.partitions) + 1) + cells.partition[number]
         room = np.tile(limits, seconds)
         left = ration(served, costs[number], cells.kind, cells.second * len(limits) + group, room)
-        store.recorder.throttled_by_partition(start, seconds, cells.second, served - left)
+        if left is not served:
+            store.recorder.throttled_by_partition(start, seconds, cells.second, operation, served - left)
         served = left
 
     # A row that is not in an index costs it nothing, so any bucket may be asked.
@@ -170,7 +113,7 @@ def serve_minute(load: Load, stores: list[Store], start: int, end: int, table: "
         store.throughput.group(np.minimum(part, len(store.partitions) - 1), operation)
         for store, part in zip(stores, cells.partition, strict=True)
     ]
-    served = _spend(stores, cells, served, costs, groups, start, seconds)
+    served = _spend(stores, cells, operation, served, costs, groups, start, seconds)
 
     for number, store in enumerate(stores):
         inside = cells.partition[number] < len(store.partitions)
@@ -181,7 +124,7 @@ def serve_minute(load: Load, stores: list[Store], start: int, end: int, table: "
     _grow(load, stores, cells, served, rows, start, end, table)
 
 
-def _spend(stores, cells, served, costs, groups, start, seconds) -> np.ndarray:
+def _spend(stores, cells, operation, served, costs, groups, start, seconds) -> np.ndarray:
     """Let the buckets of the table and its indexes pay; returns what is served."""
     asked = [
         np.bincount(cells.second * len(s.throughput.bucket.rate) + group, served * cost,
@@ -198,9 +141,10 @@ def _spend(stores, cells, served, costs, groups, start, seconds) -> np.ndarray:
     for second in range(seconds):
         now = slice(begins[second], begins[second + 1])
         for store, group, cost in zip(stores, groups, costs, strict=True):
-            left = ration(served[now], cost[now], cells.kind[now], group[now], store.throughput.bucket.room())
-            if left is not served[now]:
-                store.recorder.throttled_by_throughput(start + second, (served[now] - left).sum())
+            wanted = served[now]
+            left = ration(wanted, cost[now], cells.kind[now], group[now], store.throughput.bucket.room())
+            if left is not wanted:
+                store.recorder.throttled_by_throughput(start + second, operation[now], wanted - left)
                 served[now] = left
         for store, group, cost in zip(stores, groups, costs, strict=True):
             bucket = store.throughput.bucket
@@ -240,7 +184,7 @@ def _keep_bytes(load, store, cells, served, rows, start, seconds) -> None:
     cell = cells.second[write] * count + cells.partition[0][write]
     asked = np.bincount(cell, cells.requests[write], seconds * count)
     share = np.bincount(cell, served[write], seconds * count) / np.maximum(asked, 1)
-    place = store.place[rows]
+    place = np.maximum(store.place[rows], 0)  # a read of an index has none, and adds nothing
     owner = store.partitions.owner[place]
     number = 1 if load.requests is None else load.requests[rows]
     new = load.adds[rows] * number * load.write[rows] * share[(load.second[rows] - start) * count + owner]

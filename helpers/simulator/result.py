@@ -24,20 +24,18 @@ class Recorder:
         self.seconds = seconds
         self.blocks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self.stores: list[tuple[int, np.ndarray]] = []
-        self.partition_said_no = np.zeros(seconds, dtype=np.int64)
-        self.throughput_said_no = np.zeros(seconds, dtype=np.int64)
+        # Requests turned away: second, operation.
+        self.partition_said_no = np.zeros((seconds, 2), dtype=np.int64)
+        self.throughput_said_no = np.zeros((seconds, 2), dtype=np.int64)
         self.kept_units = np.zeros((seconds, 2))
         self.partition_count = np.zeros(seconds, dtype=np.int64)
 
-    def throttled_by_partition(
-        self, start: int, seconds: int, second: np.ndarray, requests: np.ndarray
-    ) -> None:
-        self.partition_said_no[start : start + seconds] += np.bincount(second, requests, seconds).astype(
-            np.int64
-        )
+    def throttled_by_partition(self, start, seconds, second, operation, requests) -> None:
+        said_no = np.bincount(second * 2 + operation, requests, seconds * 2).reshape(seconds, 2)
+        self.partition_said_no[start : start + seconds] += said_no.astype(np.int64)
 
-    def throttled_by_throughput(self, second: int, requests: int) -> None:
-        self.throughput_said_no[second] += requests
+    def throttled_by_throughput(self, second, operation, requests) -> None:
+        self.throughput_said_no[second] += np.bincount(operation, requests, 2).astype(np.int64)
 
     def kept(self, start: int, kept: np.ndarray) -> None:
         """Unused capacity in hand after each second; kept has a column for each bucket, reads first."""
@@ -81,7 +79,8 @@ class Result:
     """What a *model* of a partitioned table did with a workload.
 
     Requests are counted; units are read or write units; frames have a row for each second and, where it says
-    so, a column for each partition. `indexes` holds a Result for each secondary index.
+    so, a column for each partition. `indexes` holds a Result for each secondary index: its reads, and the writes
+    that the table passed on.
     """
 
     def __init__(self, recorder: Recorder, indexes: "dict[str, Result] | None" = None):
@@ -149,11 +148,12 @@ class Result:
             "write_units": self._units[:, :, WRITE].sum(axis=1, dtype=float),
             "kept_read_units": note.kept_units[:, READ],
             "kept_write_units": note.kept_units[:, WRITE],
-            "by_partition_limit": note.partition_said_no,
-            "by_throughput": note.throughput_said_no,
+            "by_partition_limit": note.partition_said_no.sum(axis=1),
+            "by_throughput": note.throughput_said_no.sum(axis=1),
         }
         for name, index in self.indexes.items():
-            frame[f"by_index_{name}"] = index._recorder.partition_said_no + index._recorder.throughput_said_no
+            held_up = index._recorder.partition_said_no + index._recorder.throughput_said_no
+            frame[f"by_index_{name}"] = held_up[:, WRITE]
         frame["partitions"] = note.partition_count
         return pd.DataFrame(frame).rename_axis("second")
 

@@ -6,7 +6,8 @@ marked as one; the assumptions of a run itself are in clock.py.
 
 from dataclasses import dataclass
 
-from .clock import MINUTE, Load, Store, serve_minute
+from .clock import Store, serve_minute
+from .load import MINUTE, Load
 from .partitions import partitions_needed, position
 from .result import Result
 from .throughput import OnDemand, Provisioned
@@ -63,7 +64,8 @@ class PartitionedTable:
         load = Load(workload, self)
         table = Store(self, load, self.key, self.sort, self.local_index, self.stored_bytes)
         stores = [table] + [
-            Store(self._as_table(index), load, index.key, None, False, 0, index) for index in self.indexes
+            Store(self._as_table(index), load, index.key, None, False, 0, index, number)
+            for number, index in enumerate(self.indexes)
         ]
         for start in range(0, load.seconds, MINUTE):
             serve_minute(load, stores, start, min(start + MINUTE, load.seconds), self)

@@ -8,7 +8,7 @@ Every workload has a row for each request, or for several alike, and the columns
     units       read or write units of one request
 
 and may have `requests` (how many a row stands for), `adds` (bytes that one served write adds to the table),
-a sort key, and the keys of indexes. Everything drawn by chance is seeded.
+a sort key, the keys of indexes, and `index` (which one a read asks; missing: the table). Everything drawn by chance is seeded.
 """
 
 from collections.abc import Iterable
@@ -143,11 +143,10 @@ def sharded(workload, shards: int, seed: int = 0):
 def together(*workloads):
     """Several workloads on one table, in order of time."""
     import pandas as pd
-    from pandas.api.types import union_categoricals
 
     merged = pd.concat([_plain(workload) for workload in workloads], ignore_index=True)
     for name in ("key", "operation"):
-        merged[name] = union_categoricals([workload[name].astype("category") for workload in workloads])
+        merged[name] = pd.Categorical(merged[name])
     if "requests" in merged:
         merged["requests"] = merged["requests"].fillna(1).astype(np.int64)
     if "adds" in merged:

@@ -65,6 +65,24 @@ def test_every_request_is_served_or_throttled_exactly_once(table, load):
     assert (reasons == seconds["throttled"]).all()
 
 
+@given(tables(), loads(), st.randoms())
+@settings(max_examples=100, deadline=None)
+def test_reads_of_an_index_are_served_or_throttled_exactly_once_too(table, load, chance):
+    if not table.indexes:
+        return
+    elsewhere = (load["operation"] == "read") & np.array([chance.random() < 0.5 for _ in range(len(load))])
+    load = load.assign(index=np.where(elsewhere, "by_colour", None))
+    result = table.run(load)
+    index = result.indexes["by_colour"].seconds
+    assert result.requests == load["requests"][~elsewhere].sum()
+    # The index has its own reads, and all writes that are in it.
+    writes = load["requests"][load["operation"] == "write"].sum()
+    assert index["requests"].sum() == load["requests"][elsewhere].sum() + writes
+    assert (index["served"] + index["throttled"] == index["requests"]).all()
+    assert result.indexes["by_colour"].read_units.max(axis=None) <= 3_000
+    assert (result.seconds.filter(like="by_").sum(axis=1) == result.seconds["throttled"]).all()
+
+
 @given(tables(), loads())
 @settings(max_examples=150, deadline=None)
 def test_no_bucket_goes_below_zero_or_above_its_size(table, load):
@@ -242,6 +260,16 @@ def test_a_missing_key_is_named_with_a_sort_key_too():
     load = workloads.monotonic_ids(2, 3).assign(key=None)
     with pytest.raises(ValueError, match="without a value"):
         PartitionedTable(sort="sort").run(load)
+
+
+@pytest.mark.parametrize(
+    "operation, index, words", [("write", "by_key", "is for reads"), ("read", "by_colour", "'by_colour'")]
+)
+def test_a_wrong_index_is_named(operation, index, words):
+    load = workloads.steady(1, 3, operation=operation).assign(index=index)
+    table = PartitionedTable(indexes=(Index("by_key", "key"),))
+    with pytest.raises(ValueError, match=words):
+        table.run(load)
 
 
 def test_a_missing_column_is_named():

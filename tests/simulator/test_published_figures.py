@@ -172,3 +172,17 @@ def test_an_index_without_capacity_does_not_hold_up_reads():
     index = Index("by_status", key="status", read_units=1, write_units=1)
     table = PartitionedTable(read_units=1_000, write_units=1, indexes=(index,))
     assert table.run(reads).throttled_share == 0
+
+
+def test_reads_of_an_index_are_paid_by_the_index_alone():
+    # DG GSI: "Queries consume read capacity units from the index, not from the base table."
+    reads = workloads.uniform(300 * 60, 1_000, 60, operation="read")
+    by_index = reads.assign(key=None, status="OPEN", index="by_status")
+    index = Index("by_status", key="status", read_units=100, write_units=1)
+    table = PartitionedTable(read_units=500, write_units=1, burst=False, indexes=(index,))
+    result = table.run(workloads.together(reads, by_index))
+    assert result.requests == 300 * 60 and result.throttled_share == 0
+    asked = result.indexes["by_status"]
+    assert asked.requests == 300 * 60
+    assert asked.read_units.sum(axis=1).max() == 100
+    assert result.seconds["by_index_by_status"].sum() == 0
