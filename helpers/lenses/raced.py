@@ -53,11 +53,15 @@ class Run:
         from helpers.show import timeline
 
         ends = [
-            f"{name} {told_ending(ending)}" for name, ending in zip(self.names, self.endings, strict=True)
+            f"{name} {told_ending(ending)}"
+            for name, ending in zip(self.names, self.endings, strict=True)
+            if ending.error is not None or ending.value is not None
         ]
-        verdict = verdict or (self.stopped or "; ".join(ends)) + "."
+        verdict = verdict or self.stopped or "; ".join(ends)
+        if verdict and not verdict.endswith("."):
+            verdict += "."
         note = f" {self.note}" if self.note else ""
-        return timeline(_steps(self), title or f"Schedule {self.order}.", verdict + note)
+        return timeline(_steps(self), title or f"Schedule {self.order}.", (verdict + note).strip())
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return self.timeline()._repr_mimebundle_(include, exclude)
