@@ -105,12 +105,14 @@ def action_of(kind: str, one: dict) -> dict:
 
 
 def check_actions(actions: list, describe) -> None:
-    """Every table exists, and no item is named twice. What its keys reject is a reason of its own, not an error."""
+    """Tables that exist, items that are named once, no empty keys. What else is wrong with a key is a reason."""
     places = []
     for item in actions:
         ((kind, one),) = item.items()
-        names = keys.schema_of(existing(one["TableName"], describe)).names
+        table = existing(one["TableName"], describe)
         content = one["Item"] if kind == "Put" else one["Key"]
+        keys.check_no_empty_keys(content, table)
+        names = keys.schema_of(table).names
         places.append([one["TableName"], {name: content[name] for name in names if name in content}])
     seen = [json.dumps(place, sort_keys=True) for place in places]
     if len(set(seen)) < len(seen):

@@ -13,6 +13,9 @@ PARTITION_BYTES, SORT_BYTES = 2048, 1024
 MISMATCH = "The provided key element does not match the schema"
 
 
+UPDATER = "The update expression attempted to update a secondary index key to a value that is not supported. "
+
+
 class Schema(NamedTuple):
     """partition, sort: the names of the key attributes. full: those of an index and of its table together.
     index: the index's name, empty for a table."""
@@ -106,41 +109,41 @@ def check_content(item: dict, schema: Schema) -> None:
             raise invalid(f"{what}{most} bytes")
 
 
-def check_not_empty(name: str, value: dict, index: str = "") -> None:
-    if not next(iter(value.values())):
-        subject = " A value specified for a secondary index key is not supported." if index else ""
-        raise Refused(
-            f"One or more parameter values are not valid.{subject} The AttributeValue for a key attribute "
-            f"cannot contain an empty {'binary' if 'B' in value else 'string'} value. "
-            + (f"IndexName: {index}, IndexKey: {name}" if index else f"Key: {name}")
-        )
+def check_not_empty(name: str, value: dict, index: str = "", subject: str = "") -> None:
+    """No key, of the table or of an index, has an empty value. subject: who tried, where it was not an item."""
+    if next(iter(value.values())):
+        return
+    where = f" IndexName: {index}, IndexKey: {name}" if index else f" Key: {name}"
+    if index and not subject:
+        subject = "A value specified for a secondary index key is not supported. "
+    raise Refused(
+        f"One or more parameter values are not valid. {subject}The AttributeValue for a key attribute cannot contain "
+        f"an empty {'binary' if 'B' in value else 'string'} value." + ("" if subject == UPDATER else where)
+    )
 
 
 def check_index_keys(item: dict, table, updated: bool = False) -> None:
     """An attribute that is an index's key must have its type: an item may lack it, not change it."""
-    for index in indexes_of(table):
+    for index in sorted(indexes_of(table), key=lambda index: index.name):
         schema = schema_of(table, index)
         for name in schema.names:
             value = item.get(name)
             if value is None:
                 continue
             if schema.types[name] not in value:
-                if updated:
-                    raise Refused(
-                        "The update expression attempted to update the secondary index key to unsupported type"
-                    )
                 raise invalid(
                     f"Type mismatch for Index Key {name} Expected: {schema.types[name]} "
                     f"Actual: {kind_of(value)} IndexName: {index.name}"
                 )
-            if not next(iter(value.values())):
-                if updated:
-                    raise Refused(
-                        "One or more parameter values are not valid. The update expression attempted to update a "
-                        "secondary index key to a value that is not supported. The AttributeValue for a key "
-                        f"attribute cannot contain an empty {'binary' if 'B' in value else 'string'} value."
-                    )
-                check_not_empty(name, value, index.name)
+            check_not_empty(name, value, index.name, UPDATER if updated else "")
+
+
+def check_no_empty_keys(item: dict, table) -> None:
+    """The same for all keys of an item or a `Key` at once, whatever else is wrong with it."""
+    for index in (None, *indexes_of(table)):
+        for name in schema_of(table, index).names:
+            if name in item:
+                check_not_empty(name, item[name], index.name if index else "")
 
 
 def check_paths(paths, table) -> None:
