@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from collections.abc import Callable
 from typing import Any
 
-from . import documents, expressions, key_conditions, queries, updates
+from . import updates
 from .actions import check_item, table_name
 from .consumed import Bill
 from .errors import Refused
 from .items import Plan, commit, plan, read, returned
+from .selects import Columns, check_type, condition, equality, select, used
 from .statements import Statement, parse
-from .storage import Index, Tree, store_of
 from .transactions import all_or_nothing, once, replayed
 from .values import checked_item, comparable
 
@@ -26,28 +23,6 @@ BATCH_CODES = {
     "ResourceNotFoundException": "ResourceNotFound",
     "ValidationException": "ValidationError",
 }
-
-
-class Columns:
-    """What SELECT names. Each value stands under the last name of its path: `a.b[0]` under `b[0]`."""
-
-    def __init__(self, paths: list[tuple]):
-        self.paths = paths
-
-    def of(self, item: dict) -> dict:
-        return {
-            _last_name(path): value
-            for path in self.paths
-            if (value := documents.at_path(item, path)) is not None
-        }
-
-
-def _last_name(path: tuple) -> str:
-    last = max(i for i, element in enumerate(path) if isinstance(element, str))
-    return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])
-
-
-# One statement
 
 
 def execute_statement(request: dict, find: Find) -> dict:
@@ -68,147 +43,6 @@ def table_of(statement: Statement, find: Find) -> Any:
     if statement.kind in ("INSERT", "UPDATE", "DELETE") and statement.index:
         raise Refused("FROM clause may only contain a single table name in data manipulation statements")
     return table
-
-
-def select(statement: Statement, table: Any, request: dict) -> dict:
-    """A page: of one query, of a query for each key where the key is IN a list, or of a scan."""
-    bill = Bill(request)
-    tree = queries.tree_of(store_of(table), {"IndexName": statement.index})
-    partition, sort = tree.partition[0], tree.sort[0] if len(tree.sort) else None
-    keys, sorted_by, rest = split(statement, partition, sort)
-    types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
-    for name, tokens in ((partition, keys), (sort, sorted_by)):
-        for value in (statement.values[token] for token in tokens if token in statement.values):
-            _check_type(name, value, types[name])
-    _check_order(statement, (partition, sort), keys)
-    at, start = _from_token(request.get("NextToken"))
-    asked = {
-        "IndexName": statement.index,
-        "ConsistentRead": request.get("ConsistentRead"),
-        "ScanIndexForward": statement.order[1] if statement.order else True,
-        "projection": Columns(statement.columns) if statement.columns else None,
-        "filter": _condition(statement, rest),
-    }
-    _check_index(asked, tree)
-    items: list[dict] = []
-    left = request.get("Limit")
-    while True:
-        asked.update(ExclusiveStartKey=start, Limit=left)
-        if keys:
-            asked["key_condition"] = _key_condition(statement, partition, keys[at], sorted_by)
-        page = (queries.query_page if keys else queries.scan_page)(asked, table, bill)
-        items += page["Items"]
-        left = left and left - page["ScannedCount"]
-        last = page.get("LastEvaluatedKey")
-        if last or at + 1 >= len(keys):
-            break
-        at, start = at + 1, None
-    answer = {"Items": items}
-    if last:
-        answer.update(NextToken=_to_token(at, last), LastEvaluatedKey=last)
-    return bill.on(answer)
-
-
-def split(statement: Statement, partition: str, sort: str | None) -> tuple[list[str], list[str], list]:
-    """The conjuncts of WHERE: values that the partition key may equal, one condition on the sort key, the rest."""
-    keys: list[str] = []
-    sorted_by: list[str] = []
-    rest = []
-    for part in statement.where:
-        name, value = _equality(statement, part)
-        if name == partition and not keys:
-            keys = [value]
-        elif statement.names.get(part[0]) == partition and not keys and part[1] == "IN":
-            keys = [token for token in part[3:-1] if token != ","]
-        elif sort and not sorted_by and _sorts(part, statement, sort):
-            sorted_by = part
-        else:
-            rest.append(part)
-    return (keys, sorted_by, rest) if keys else ([], [], statement.where)
-
-
-def _equality(statement: Statement, part: list[str]) -> tuple[str | None, str | None]:
-    """(attribute, value) where a conjunct says that they are equal, in either order."""
-    if len(part) == 3 and part[1] == "=":
-        for left, right in ((part[0], part[2]), (part[2], part[0])):
-            if left in statement.names and right in statement.values:
-                return statement.names[left], right
-    return None, None
-
-
-def _sorts(part: list[str], statement: Statement, sort: str) -> bool:
-    """Is this what a KeyConditionExpression may say of a sort key?"""
-    if part[0] == "begins_with":
-        return statement.names.get(part[2]) == sort
-    operator = part[1] if len(part) in (3, 5) else None
-    return statement.names.get(part[0]) == sort and operator in ("=", "<", "<=", ">", ">=", "BETWEEN")
-
-
-def _condition(statement: Statement, parts: list[list[str]]) -> Any:
-    if not parts:
-        return None
-    text = " AND ".join(" ".join(part) for part in parts)
-    return expressions.condition(text, *_used(statement, text), what="FilterExpression")
-
-
-def _used(statement: Statement, text: str) -> tuple[dict, dict]:
-    """The placeholders that occur in an expression."""
-    placeholders = set(re.findall(r"[#:]\w+", text))
-    names = {name: path for name, path in statement.names.items() if name in placeholders}
-    return names, {name: value for name, value in statement.values.items() if name in placeholders}
-
-
-def _key_condition(statement: Statement, partition: str, key: str, sorted_by: list[str]) -> dict:
-    text = f"#partition = {key}" + (f" AND {' '.join(sorted_by)}" if sorted_by else "")
-    names, values = _used(statement, text)
-    return key_conditions.key_condition(text, {**names, "#partition": partition}, values)
-
-
-def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
-    if not statement.order:
-        return
-    if not statement.where:
-        raise Refused("Must have WHERE clause in the statement when using ORDER BY clause.")
-    if not keys:
-        raise Refused(
-            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
-        )
-    if statement.order[0] not in key:
-        raise Refused(
-            f"Variable reference {statement.order[0]} in ORDER BY clause must be part of the primary key"
-        )
-
-
-def _check_index(asked: dict, tree: Tree) -> None:
-    """A global index answers from what is projected into it, and eventually consistent only."""
-    if not isinstance(tree, Index) or tree.local:
-        return
-    if asked["ConsistentRead"]:
-        raise Refused("Consistent reads are not supported on global secondary indexes")
-    missing = (
-        [path[0] for path in asked["projection"].paths if path[0] not in tree.projected]
-        if asked["projection"]
-        else []
-    )
-    if missing and tree.projection != "ALL":
-        raise Refused(
-            "One or more parameter values were invalid: "
-            f"Global secondary index {tree.name} does not project [{', '.join(missing)}]"
-        )
-
-
-def _to_token(at: int, last: dict) -> str:
-    return base64.b64encode(json.dumps([at, last]).encode()).decode()
-
-
-def _from_token(given: str | None) -> tuple[int, dict | None]:
-    if given is None:
-        return 0, None
-    try:
-        at, start = json.loads(base64.b64decode(given, validate=True))
-        return at, start
-    except (ValueError, TypeError):
-        raise Refused("Invalid NextToken") from None
 
 
 # Writes
@@ -234,7 +68,7 @@ def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict
     if statement.kind == "UPDATE":
         sections = [f"{section} {', '.join(actions)}" for section, actions in statement.actions.items()]
         text = " ".join(sections)
-        asked["update"] = updates.update(text, *_used(statement, text))
+        asked["update"] = updates.update(text, *used(statement, text))
         for path in asked["update"].paths:
             if path[0] in table.table_key_attrs:
                 raise Refused(
@@ -244,7 +78,7 @@ def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict
         # An UPDATE never makes an item.
         statement.names["#key"] = table.hash_key_attr
         rest = [["attribute_exists", "(", "#key", ")"], *rest]
-    asked["condition"] = _condition(statement, rest)
+    asked["condition"] = condition(statement, rest)
     if statement.kind == "EXISTS" and not rest:
         raise Refused("EXISTS() must contain a single item read with additional condition")
     kind = {"UPDATE": "Update", "DELETE": "Delete"}.get(statement.kind, "ConditionCheck")
@@ -266,7 +100,7 @@ def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
     key: dict = {}
     rest = []
     for part in statement.where:
-        name, value = _equality(statement, part)
+        name, value = equality(statement, part)
         if name not in table.table_key_attrs:
             rest.append(part)
             continue
@@ -281,16 +115,11 @@ def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
     return key, rest
 
 
-def _check_type(name: str, value: dict, kind: str) -> None:
-    if kind not in value:
-        raise Refused(f"Key attribute's data type should match its data type in table's schema: Key {name}")
-
-
 def _check_key(key: dict, table: Any) -> None:
     for name, kind in zip(table.table_key_attrs, (table.hash_key_type, table.range_key_type), strict=False):
         if name not in key:
             raise Refused(f"Key attribute should be present in the item: Key {name}")
-        _check_type(name, key[name], kind)
+        check_type(name, key[name], kind)
         if not comparable(key[name]) and kind != "N":
             raise Refused(
                 "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
@@ -366,8 +195,8 @@ def _single(statement: Statement, table: Any, entry: dict, bill: Bill, consisten
             f"Select statements within {where} must specify the primary key in the where clause."
         ) from None
     found = read({"Key": key}, table, consistency or entry.get("ConsistentRead"), bill)
-    condition = _condition(statement, rest)
-    if not found or (condition and not condition.matches(found["Item"])):
+    wanted = condition(statement, rest)
+    if not found or (wanted and not wanted.matches(found["Item"])):
         return []
     return [Columns(statement.columns).of(found["Item"]) if statement.columns else found["Item"]]
 

@@ -74,8 +74,6 @@ def typed(value, shape, within: str = "structure"):
     within: the type of the shape that holds it, which decides what a scalar in a structure's place is called.
     """
     kind = shape.type_name
-    if shape.name == "AttributeValue" and _is_plain(value):
-        return value
     if isinstance(value, list) and kind != "list":
         generic = "" if kind == "map" else "class "
         raise _unreadable(f"Unrecognized collection type {generic}{_java_type(shape)}")
@@ -88,7 +86,10 @@ def typed(value, shape, within: str = "structure"):
     if kind == "map":
         if not isinstance(value, dict):
             raise _unreadable("Unexpected field type")
-        return {key: typed(v, shape.value, "map") for key, v in value.items() if v is not None}
+        plain = _is_plain if shape.value.name == "AttributeValue" else _is_nothing
+        return {
+            key: v if plain(v) else typed(v, shape.value, "map") for key, v in value.items() if v is not None
+        }
     if kind == "structure":
         if not isinstance(value, dict):
             raise _unreadable(
@@ -109,6 +110,10 @@ def _is_plain(value) -> bool:
         return False
     ((kind, content),) = value.items()
     return kind in ("S", "N") and content.__class__ is str
+
+
+def _is_nothing(value) -> bool:
+    return False
 
 
 @cache

@@ -58,7 +58,7 @@ def parse(text: str, parameters: list[dict] | None) -> Statement:
 
 class _Parser:
     def __init__(self, text: str, given: list[dict]):
-        self.text, self.given, self.parameters = text, given, 0
+        self.given, self.parameters = given, 0
         self.tokens = [(m.lastgroup, m[m.lastgroup]) for m in _TOKEN.finditer(text)] + [("end", "")]
         if self.tokens[-2:-1] == [("sign", ";")]:
             del self.tokens[-2]
@@ -88,7 +88,8 @@ class _Parser:
         return self.accept(*tokens) or self.fail()
 
     def fail(self):
-        raise Refused(f"Statement wasn't well formed, can't be processed: {self.text}")
+        what = "keyword" if self.kind == "word" else "term"
+        raise Refused(f"Statement wasn't well formed, can't be processed: Unexpected {what}")
 
     def identifier(self) -> str:
         kind, token = self.tokens[self.at]

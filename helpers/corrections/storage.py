@@ -73,6 +73,11 @@ class Tree:
         self.order: list[tuple] = []
         self.entries: dict[tuple, Entry] = {}
 
+    @property
+    def own_keys(self) -> list[str]:
+        """The names in the key schema: of an index, without the table's keys that it carries along."""
+        return [*self.partition, *self.sort]
+
     def place(self, item: dict) -> tuple:
         return place_of(item, self.partition, self.sort)
 
@@ -111,6 +116,10 @@ class Index(Tree):
         self.key_names = list(dict.fromkeys([*names, *table_key]))
         self.projection = (definition.projection or {}).get("ProjectionType", "ALL")
         self.projected = {*self.key_names, *((definition.projection or {}).get("NonKeyAttributes") or ())}
+
+    @property
+    def own_keys(self) -> list[str]:
+        return list(self.keys)
 
     def project(self, item: dict | None) -> dict | None:
         """What of an item is in the index, None where it has no place there."""
