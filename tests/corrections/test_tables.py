@@ -90,7 +90,7 @@ def test_a_protected_table_is_not_deleted_until_it_is_unprotected(lab):
     assert lab("DeleteTable", TableName="Orders").error is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.sets(st.text(alphabet="abcZ._-1", min_size=3, max_size=6), max_size=8),
     st.integers(1, 4),
