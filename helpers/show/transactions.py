@@ -9,7 +9,7 @@ from .picture import Html, Picture, element, picture
 from .sources import counted
 from .tables import code_html, with_notes
 from .texts import text_table
-from .values import label, literal, plain, shorten, visible
+from .values import label, literal, plain, shorten, visible, width_of
 
 LONGEST, WHY = 36, 160  # characters of an item, of a reason
 INNOCENT = "nothing wrong with this one"
@@ -88,7 +88,10 @@ def _told(
     """(action, item, verdict, why) in words."""
     ((operation, request),) = action.items()
     named = plain(request.get("Key") or request.get("Item") or {})
-    item = ", ".join(f"{visible(name)} {label(value)}" for name, value in list(named.items())[:2])
+    parts = [f"{visible(name)} {label(value)}" for name, value in list(named.items())[:2]]
+    item = ", ".join(parts)
+    if "Item" in request and width_of(item) > LONGEST:  # what follows the first attribute need not be key
+        item = parts[0]
     what = visible(f"{operation} {request.get('TableName', '')}".rstrip())
     if refusal:
         return what, item, "not tried", ""

@@ -83,7 +83,8 @@ def test_more_lines_than_can_be_told_apart_are_refused(pyplot):
 
 
 def test_names_are_not_read_as_mathematics(pyplot):
-    assert show.bars({"$a_1$": 1, "100 % of $": 2}, "Two bars.").text
+    assert show.bars({r"$\no$": 1, "100 % of $": 2}, "Two bars.").text
+    assert show.lines([1], {r"$\no$": [1]}, "A line.").text
 
 
 def test_charts_are_sharp_but_small(pyplot):

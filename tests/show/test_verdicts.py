@@ -131,3 +131,10 @@ def test_steps_may_be_plain_dicts():
     assert (
         show.timeline(steps).text == show.timeline([show.Step("a", "PutItem", item_after={"id": "1"})]).text
     )
+
+
+def test_a_put_too_long_to_show_is_told_by_its_first_attribute():
+    put = {
+        "Put": {"TableName": "Accounts", "Item": {"pk": "EMAIL#mei@mail.example", "owner": "USER#MEI-TANAKA"}}
+    }
+    assert re.search(r"Put Accounts +pk EMAIL#mei@mail.example +applied", show.transaction(None, [put]).text)
