@@ -330,7 +330,7 @@ class Exercise:
             rows.append(("call", self._last.call))
         rows += [(label.replace("_", " "), text) for label, text in details.items()]
         if self._last and self._last.printed:
-            rows.append(("printed", self._last.printed.rstrip()[:500]))
+            rows.append(("printed", self._last.printed.rstrip()))
         if "_" not in message.split(" ", 1)[0]:  # a name keeps its letters
             message = message[:1].upper() + message[1:]
         return Verdict(kind, self.name(), message, tuple(rows))

@@ -21,7 +21,7 @@ from typing import Any
 from helpers import lab
 from helpers.engines import wiring
 
-PRINTED = 2_000  # characters of what an answer printed that are kept
+PRINTED = 500  # characters of what an answer printed that are kept
 
 
 class Stopped(SystemExit):
