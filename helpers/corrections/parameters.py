@@ -4,7 +4,7 @@ import re
 
 from . import expressions, grammar, key_conditions, legacy, updates
 from .errors import Refused
-from .values import checked
+from .values import check_name, checked
 
 # What each operation takes: (older parameters, expressions), both in the order in which messages list them.
 PARAMETERS = {
@@ -28,10 +28,7 @@ PARAMETERS["ConditionCheck"] = PARAMETERS["DeleteItem"]
 
 
 def refuse_mixing(operation: str, one: dict) -> None:
-    older, newer = (
-        [name for name in names if name in one and not (name == "ConditionalOperator" and not one[name])]
-        for names in PARAMETERS[operation]
-    )
+    older, newer = ([name for name in names if name in one] for names in PARAMETERS[operation])
     if "KeyConditionExpression" not in newer:
         older = [name for name in older if name != "KeyConditions"]
     if older and newer:
@@ -56,37 +53,24 @@ def refuse_placeholders_alone(operation: str, one: dict) -> None:
 
 def placeholders(one: dict) -> tuple[dict, dict]:
     """ExpressionAttributeNames and ExpressionAttributeValues, the values in DynamoDB's own form."""
-    names, values = one.get("ExpressionAttributeNames"), one.get("ExpressionAttributeValues")
-    check_keys("ExpressionAttributeNames", names, "#")
-    for key, name in (names or {}).items():
-        problem = "Empty attribute name" if not name else name_too_long(name)
-        if problem:
-            raise Refused(f"ExpressionAttributeNames contains invalid value: {problem} for key {key}")
-    check_keys("ExpressionAttributeValues", values, ":")
-    good = {}
-    for key, value in (values or {}).items():
-        try:
-            good[key] = checked(value)
-        except Refused as refused:
-            raise Refused(
-                f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}"
-            ) from None
-    return names or {}, good
+    return placed(one, "ExpressionAttributeNames", "#", check_name), placed(
+        one, "ExpressionAttributeValues", ":", checked
+    )
 
 
-def name_too_long(name: str) -> str:
-    long = len(name.encode()) >= 65536
-    return "Attribute name is too large, must be less than 65536 bytes" if long else ""
-
-
-def check_keys(parameter: str, given: dict | None, sign: str) -> None:
-    if given is None:
-        return
-    if not given:
+def placed(one: dict, parameter: str, sign: str, check) -> dict:
+    given, good = one.get(parameter, {}), {}
+    if parameter in one and not given:
         raise Refused(f"{parameter} must not be empty")
     for key in given:
         if not re.fullmatch(rf"{sign}[A-Za-z0-9_]+", key):
             raise Refused(f'{parameter} contains invalid key: Syntax error; key: "{key}"')
+    for key, value in given.items():
+        try:
+            good[key] = check(value)
+        except Refused as refused:
+            raise Refused(f"{parameter} contains invalid value: {refused.message} for key {key}") from None
+    return good
 
 
 def check_use(one: dict, names: dict, values: dict) -> None:

@@ -36,6 +36,9 @@ from . import groups, reads, shapes
 from .actions import check_action, existing, one_action, table_name
 from .errors import Refused
 
+ON_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
+ON_TAGS = ("TagResource", "UntagResource", "ListTagsOfResource")
+
 
 def parse(target: str, body: bytes) -> tuple[str, dict]:
     """The operation and its parameters, of the right JSON types and without nulls."""
@@ -50,19 +53,8 @@ def parse(target: str, body: bytes) -> tuple[str, dict]:
     return operation, shapes.typed(given, shape) if isinstance(given, dict) else {}
 
 
-# What the service asks for in words of its own when it is missing: before anything else, by operation.
-DEMANDED = {
-    "CreateTable": ("TableName", "The parameter 'TableName' is required but was not present in the request"),
-    "TagResource": ("ResourceArn", "Invalid TableArn"),
-}
-DEMANDED |= dict.fromkeys(("DescribeTable", "UpdateTable", "DeleteTable"), DEMANDED["CreateTable"])
-DEMANDED |= dict.fromkeys(("UntagResource", "ListTagsOfResource"), DEMANDED["TagResource"])
-
-
 def validate(operation: str, request: dict, describe) -> dict:
-    parameter, demand = DEMANDED.get(operation, (None, ""))
-    if parameter and parameter not in request:
-        raise Refused(demand)
+    check_subject(operation, request)
     shapes.check(request, shapes.input_shape(operation))
     request = dict(request)
     if "TableName" in request:
@@ -71,13 +63,19 @@ def validate(operation: str, request: dict, describe) -> dict:
     return check(request, describe) if check else request
 
 
-def get_item(request: dict, describe) -> dict:
-    request = one_action("GetItem", request)
-    check_action("GetItem", request, existing(request["TableName"], describe))
-    return request
+def check_subject(operation: str, request: dict) -> None:
+    """What operations on tables say in words of their own, before the model's constraints."""
+    if operation in ON_TAGS and "ResourceArn" not in request:
+        raise Refused("Invalid TableArn")
+    if operation not in ON_TABLES:
+        return
+    if "TableName" not in request:
+        raise Refused("The parameter 'TableName' is required but was not present in the request")
+    if not 3 <= len(table_name(request["TableName"])) <= 255:
+        raise Refused("TableName must be at least 3 characters long and at most 255 characters long")
 
 
-def write(operation: str):
+def single(operation: str):
     def check(request: dict, describe) -> dict:
         request = one_action(operation, request)
         check_action(operation, request, existing(request["TableName"], describe))
@@ -87,10 +85,7 @@ def write(operation: str):
 
 
 CHECKS = {
-    "GetItem": get_item,
-    "PutItem": write("PutItem"),
-    "UpdateItem": write("UpdateItem"),
-    "DeleteItem": write("DeleteItem"),
+    **{operation: single(operation) for operation in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")},
     "Query": reads.query,
     "Scan": reads.scan,
     "BatchGetItem": groups.batch_get,

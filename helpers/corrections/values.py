@@ -76,12 +76,13 @@ def checked_item(item: dict) -> dict:
     return {n: value if "S" in value and len(value) == 1 else checked(value) for n, value in item.items()}
 
 
-def check_name(name: str) -> None:
+def check_name(name: str) -> str:
     """The name of an attribute: not empty, under 64 KB."""
     if not name:
         raise Refused("Empty attribute name")
     if len(name) > NAME_BYTES // 4 and len(name.encode()) > NAME_BYTES:
         raise Refused("Attribute name is too large, must be less than 65536 bytes")
+    return name
 
 
 def _empty_allowed(value, depth):

@@ -41,7 +41,9 @@ def refused(operation: str, request) -> str:
 
 def named(operation: str) -> dict:
     """What an operation demands before it looks at anything else."""
-    return {requests.DEMANDED[operation][0]: "Orders"} if operation in requests.DEMANDED else {}
+    if operation in requests.ON_TABLES:
+        return {"TableName": "Orders"}
+    return {"ResourceArn": "arn:aws:dynamodb:us-east-1:1:table/T"} if operation in requests.ON_TAGS else {}
 
 
 def lower(name: str) -> str:
@@ -70,13 +72,21 @@ def members_of(kind: str):
     ]
 
 
-@pytest.mark.parametrize("operation", requests.DEMANDED)
+@pytest.mark.parametrize("operation", requests.ON_TABLES)
 def test_a_table_operation_asks_for_its_table_before_anything_else(operation):
     """In words of its own: aws-sdk-java issues 344 and 977 quote the service."""
-    parameter, words = requests.DEMANDED[operation]
-    message = refused(operation, {"Tags": [], "BillingMode": "FREE"})
-    assert message == f"ValidationException: {words}"
-    assert parameter in words or words == "Invalid TableArn"
+    words = "The parameter 'TableName' is required but was not present in the request"
+    assert refused(operation, {"BillingMode": "FREE"}) == f"ValidationException: {words}"
+    words = "TableName must be at least 3 characters long and at most 255 characters long"
+    for name in ("", "ab", "x" * 256):
+        assert (
+            refused(operation, {"TableName": name, "BillingMode": "FREE"}) == f"ValidationException: {words}"
+        )
+
+
+@pytest.mark.parametrize("operation", requests.ON_TAGS)
+def test_a_tag_operation_asks_for_its_resource_before_anything_else(operation):
+    assert refused(operation, {"Tags": []}) == "ValidationException: Invalid TableArn"
 
 
 @pytest.mark.parametrize(("operation", "name", "member"), [m for m in members_of("string") if m[2].enum])
