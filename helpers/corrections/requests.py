@@ -47,10 +47,16 @@ def parse(target: str, body: bytes) -> tuple[str, dict]:
     if service not in ("DynamoDB_20120810", "DynamoDBStreams_20120810") or shape is None:
         raise Refused("", "UnknownOperationException")
     try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
+        given = json.loads(body, parse_constant=_no_number)
+        if b"\\ud" in body.lower():
+            json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no character
+        return operation, shapes.typed(given, shape) if isinstance(given, dict) else {}
+    except (ValueError, OverflowError, RecursionError):
         raise Refused("", "SerializationException") from None
-    return operation, shapes.typed(given, shape) if isinstance(given, dict) else {}
+
+
+def _no_number(name: str):
+    raise ValueError(f"JSON has no {name}")
 
 
 def validate(operation: str, request: dict, describe) -> dict:

@@ -125,6 +125,23 @@ def test_a_body_that_is_not_json_cannot_be_read(body):
         assert refused("GetItem", body) == "SerializationException: "
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"TableName": "Orders", "Limit": NaN}',
+        b'{"TableName": "Orders", "Limit": 1e400}',
+        b'{"TableName": "Half a pair: \\ud800"}',
+        b'{"ExclusiveStartKey": {"pk": ' + b'{"L": [' * 3000,
+        b'{"ExclusiveStartKey": {"pk": ' + b'{"L": [' * 900 + b"]}" * 900 + b"}}",
+        b"\xff\xfe",
+        b"",
+    ],
+    ids=["not a number", "too large", "half a character", "never closed", "too deep", "not utf-8", "nothing"],
+)
+def test_a_body_that_no_sdk_would_send_is_refused_and_not_a_crash(body):
+    assert refused("Scan", body) == "SerializationException: "
+
+
 def test_an_operation_that_there_is_not_is_unknown():
     with pytest.raises(Refused) as caught:
         requests.parse("DynamoDB_20120810.FetchItem", b"{}")
