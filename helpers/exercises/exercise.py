@@ -39,6 +39,8 @@ An answer may also be a plain value: then `solution` is that value, and `check` 
     self.choose(answer, {"A": (True, "why it belongs there"), "B": (False, "why it does not")})
     self.expect(answer, ["put", "read"], "the order")        # shows what is expected: for what may be told
 
+`cases.py` has what makes tables (`case`, `load`, `table`, `fill`, `items`), `judging.py` what judges (`expect`, `holds`,
+`choose`, `predict`, `wrong`, `wasteful`), `measuring.py` what a run can be held to (`only`, `never`, `at_most`).
 The first thing that is wrong ends the check: `expect`, `run` and `wrong(...)` raise. Waste is noted, and told
 when everything else was right. What a check needs beyond this it writes in plain boto3: inside `case` every call
 goes to a DynamoDB that the learner's lab knows nothing of.
@@ -48,17 +50,15 @@ import copy
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NoReturn
 
-import boto3
 from botocore.exceptions import ClientError
 
-from helpers import lab
 from helpers.engines.guard import LabError
 from helpers.exercises import running
 from helpers.exercises.comparing import difference, written
+from helpers.exercises.judging import Judging, Over
 from helpers.exercises.measuring import Run, measured
 from helpers.exercises.todo import unanswered
 from helpers.exercises.verdicts import Verdict
@@ -66,15 +66,7 @@ from helpers.exercises.verdicts import Verdict
 _PLAIN = (str, bytes, bytearray, int, float, bool, type(None))
 
 
-class Over(Exception):
-    """Ends a check with a verdict."""
-
-    def __init__(self, verdict: Verdict):
-        super().__init__(verdict.message)
-        self.verdict = verdict
-
-
-class Exercise:
+class Exercise(Judging):
     """One exercise. See the module's documentation for a complete example."""
 
     hints: ClassVar[tuple[str, ...]] = ()
@@ -90,85 +82,9 @@ class Exercise:
                 f"{cls.__name__} has an attribute {min(taken)!r}, which is the engine's: choose another name."
             )
 
-    def __init__(self) -> None:
-        self._about = ""
-        self._last: Run | None = None
-        self._waste: list[Verdict] = []
-
-    # ---- what an author writes
-
     def check(self, answer: Any) -> None:
         """Judge the answer: return if it is right, else call `wrong` or `wasteful`, or what calls them."""
         raise NotImplementedError
-
-    # ---- what an author uses
-
-    @contextmanager
-    def case(self, about: str = "") -> Iterator[None]:
-        """One case with an empty DynamoDB of its own. `about` says in a few words what is special about it."""
-        self._about, self._last = about, None
-        with lab.sandbox():
-            yield
-
-    def load(self, model: str, table: str | None = None, items: Iterable[Mapping] | None = None) -> Any:
-        """Make the table of a model in data/models; returns the boto3 Table. `items` replace the model's own."""
-        names = list(lab.load(model, table))
-        made = boto3.resource("dynamodb").Table(names[0])
-        if items is not None:
-            keys = [key["AttributeName"] for key in made.key_schema]
-            with made.batch_writer() as batch:
-                for item in self.items(made):
-                    batch.delete_item(Key={key: item[key] for key in keys})
-            self.fill(made, items)
-        return made
-
-    def table(self, name: str, *keys: str, items: Iterable[Mapping] = (), **definition: Any) -> Any:
-        """Make an on-demand table; returns the boto3 Table. `keys`: "customer_id", "day:N" (type S if not said).
-
-        `definition` goes to create_table; AttributeDefinitions of index keys are added to those of `keys`.
-        """
-        parts = [key.partition(":") for key in keys]
-        attributes = [{"AttributeName": key, "AttributeType": kind or "S"} for key, _, kind in parts]
-        schema = zip((key for key, _, _ in parts), ("HASH", "RANGE"), strict=False)
-        made = boto3.resource("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in schema],
-            AttributeDefinitions=attributes + definition.pop("AttributeDefinitions", []),
-            BillingMode="PAY_PER_REQUEST",
-            **definition,
-        )
-        made.wait_until_exists()
-        self.fill(made, items)
-        return made
-
-    def fill(self, table: Any, items: Iterable[Mapping]) -> None:
-        """Put the items into the table."""
-        with table.batch_writer() as batch:
-            for item in items:
-                batch.put_item(Item=dict(item))
-
-    def items(self, table: Any) -> list[dict[str, Any]]:
-        """All items of the table, in the order of their keys."""
-        pages = table.meta.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
-        found = [item for page in pages for item in page["Items"]]
-        keys = [key["AttributeName"] for key in table.key_schema]
-        return sorted(found, key=lambda item: [_order(item[key]) for key in keys])
-
-    def holds(self, table: Any, expected: Iterable[Mapping]) -> None:
-        """The verdict is wrong unless the table holds these items and no others; tells the first one that differs."""
-        names = [key["AttributeName"] for key in table.key_schema]
-        found, wanted = (
-            {tuple(item[name] for name in names): item for item in each}
-            for each in (self.items(table), expected)
-        )
-        for key, item in wanted.items():
-            called = f"the item {' / '.join(map(str, key))}"
-            if key not in found:
-                self.wrong(f"The table has no item {called[9:]}.", expected=written(item))
-            self.expect(found[key], item, called)
-        for key in found:
-            if key not in wanted:
-                self.wrong(f"The table has an item {' / '.join(map(str, key))}, which does not belong there.")
 
     def run(
         self,
@@ -207,70 +123,6 @@ class Exercise:
                         afterwards=written(after),
                     )
         return run
-
-    def expect(self, got: Any, expected: Any, what: str = "the answer", any_order: bool = False) -> None:
-        """The verdict is wrong unless `got` (a value or a Run) equals `expected`. `what` names it in the message.
-
-        Numbers are equal by value, whatever their Python type. `any_order`: of a list.
-        """
-        value = got.value if isinstance(got, Run) else got
-        if any_order and isinstance(value, list | tuple) and isinstance(expected, list | tuple):
-            value, expected = sorted(value, key=written), sorted(expected, key=written)
-        found = difference(value, expected, what)
-        if found:
-            self.wrong(found, expected=written(expected), got=written(value))
-
-    def choose(self, answer: Any, options: Mapping[Any, tuple[bool, str]]) -> None:
-        """The answer is the option, or the list or set of options, that are true. Each says why it is, or is not."""
-        chosen = list(answer) if isinstance(answer, list | tuple | set | frozenset) else [answer]
-        unknown = [each for each in chosen if not any(each == option for option in options)]
-        if unknown:
-            known = ", ".join(map(written, options))
-            self.wrong(f"There is no option {written(unknown[0])}. Choose from {known}.")
-        for option, (true, why) in options.items():
-            if option in chosen and not true:
-                self.wrong(f"{written(option)} does not belong there: {why}")
-        for option, (true, why) in options.items():
-            if option not in chosen and true:
-                self.wrong(f"{written(option)} is missing: {why}")
-
-    def predict(self, answer: Any, expected: Any, why: Mapping[Any, str] | str = "") -> None:
-        """Like `expect` for what a learner foretells: says which part is wrong and why, and not what is right.
-
-        expected: a value with one reason, or a dict or list of values with a reason for each name or position.
-        """
-        if isinstance(expected, Mapping | list | tuple):
-            if difference(answer, expected) and type(answer) is not type(expected):
-                self.wrong(f"The answer is {written(answer, 60)}, not {_example(expected)}.")
-            if isinstance(expected, list | tuple) and len(answer) != len(expected):
-                self.wrong(difference(answer, expected) or "")
-            parts, given, why = (
-                each if isinstance(each, Mapping) else dict(enumerate(each))
-                for each in (expected, answer, why or {})
-            )
-        else:
-            parts, given, why = {"": expected}, {"": answer}, {"": why}
-        for name in [*given, *parts]:
-            called = (
-                written(name) if isinstance(expected, Mapping) else f"element {name}" if name != "" else "It"
-            )
-            reason = f" {why[name]}" if name in why and why[name] else ""
-            if name not in parts:
-                self.wrong(f"{called} does not belong there.{reason}")
-            if name not in given:
-                self.wrong(f"{called} is missing.{reason}")
-            if difference(given[name], parts[name]):
-                self.wrong(f"{called} is not {written(given[name], 80)}.{reason}")
-
-    def wrong(self, message: str, **details: str) -> NoReturn:
-        """End the check: the answer is wrong. `details` are labelled lines below the message, as text."""
-        raise Over(self._verdict("wrong", message, details))
-
-    def wasteful(self, message: str, **details: str) -> None:
-        """Note that a right answer took more than it needs. The check goes on: wrong comes before wasteful."""
-        self._waste.append(self._verdict("wasteful", message, details))
-
-    # ---- what the engine uses
 
     @classmethod
     def name(cls) -> str:
@@ -316,13 +168,10 @@ class Exercise:
         return Verdict("right", self.name(), self.remember)
 
     def _todo(self) -> Verdict:
-        where = "the function" if callable(self.solution) else "TODO"
-        ask = (
-            "Write the function in place of TODO"
-            if where == "the function"
-            else "Put your answer in place of TODO"
+        ask = "Write the function" if callable(self.solution) else "Put your answer"
+        return Verdict(
+            "todo", self.name(), f"{self.statement()}\n{ask} in place of TODO, then run this cell again."
         )
-        return Verdict("todo", self.name(), f"{self.statement()}\n{ask}, then run this cell again.")
 
     def _verdict(self, kind: str, message: str, details: Mapping[str, str]) -> Verdict:
         rows = [("case", self._about)] if self._about else []
@@ -383,15 +232,9 @@ class Exercise:
 
 
 # What a subclass may not replace by accident.
-_OURS = {name for name, value in vars(Exercise).items() if callable(value) or isinstance(value, classmethod)} - {
-    "__init__", "__init_subclass__", "check", "solution",
-}  # fmt: skip
-
-
-def _example(expected: Any) -> str:
-    if isinstance(expected, Mapping):
-        return f"a dict with {', '.join(map(written, expected))}"
-    return f"a list of {len(expected)}"
+_OURS = {
+    name for name in dir(Exercise) if callable(getattr(Exercise, name)) and not name.startswith("__")
+} - {"check", "solution"}
 
 
 def _is_plain(value: Any) -> bool:
@@ -400,10 +243,6 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return all(map(_is_plain, value))
     return isinstance(value, _PLAIN) or type(value).__module__ in ("decimal", "boto3.dynamodb.types")
-
-
-def _order(value: Any) -> Any:
-    return bytes(value) if type(value).__name__ == "Binary" else value
 
 
 def _without_addresses(text: str) -> str:
