@@ -1,9 +1,10 @@
 """The lab against DynamoDB Local: generated requests, the same answers, errors and consumed capacity.
 
-`ORACLE_PROFILE=long` (`make oracle-long`) asks 50,000 operations with a new seed each time; otherwise the
-sequences are the same in every run, so that a failure in CI fails again on the next machine.
+The sequences are the same in every run, so that a failure in CI fails again on the next machine.
+`ORACLE_OPERATIONS=50000` (`make oracle-long`) asks so many, from a new seed each time.
 """
 
+import math
 import os
 
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.oracle import dialects, local, operations, sides
 from tests.oracle.compare import agree
 
-LONG = os.environ.get("ORACLE_PROFILE") == "long"
-SCALE = 12 if LONG else 1
-AT_LEAST = 50_000 if LONG else 3_000
+AT_LEAST = int(os.environ.get("ORACLE_OPERATIONS", "3000"))
+LONG = AT_LEAST > 3000
+SCALE = math.ceil(AT_LEAST / 5000)  # the sequences below ask about 6,000 operations
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("oracle")]
 asked = {"operations": 0, "excused": {}, "tests": set()}

@@ -1,0 +1,156 @@
+"""Where DynamoDB Local refuses in other words than the service, or looks at another mistake first.
+
+Both refuse, and the message differs: each pair of patterns has its reason. The lab's words are those of the
+service, as its service model, its documentation and those who quote it give them (`tests/corrections/refusals`).
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """Patterns of what both say, from the beginning of the message."""
+
+    reason: str
+    lab: str
+    local: str
+    accepted: bool = False  # DynamoDB Local may also see nothing wrong
+
+
+_INVALID = r"One or more parameter values were invalid: "
+_EMPTY = r"One or more parameter values are not valid"
+
+# A key that does not fit, as DynamoDB Local tells it.
+_KEY = (
+    r"The number of conditions on the keys is invalid|One of the required keys was not given a value|"
+    rf"{_INVALID}Type mismatch for (key|Index Key)$|Invalid attribute value type"
+)
+# What only an item can show.
+_DATA = (
+    r"The document path provided in the update expression is invalid|An operand in the update expression|"
+    r"The provided expression refers to an attribute that does not exist"
+)
+_ONE_OF_SEVERAL = (
+    r"(Invalid \w+Expression: )?(Two document paths (overlap|conflict) with each other|"
+    rf"Incorrect operand type for operator or function|An expression attribute (name|value) used in|{_DATA})"
+)
+
+WORDINGS = [
+    Wording(
+        "The service says that a resource was not found; DynamoDB Local that there is no table.",
+        r"Requested resource not found",
+        r"Cannot do operations on a non-existent table",
+    ),
+    Wording(
+        "The constraints of the service model are checked first, and told in its words.",
+        r"\d+ validation errors? detected: Value ",
+        r"",
+    ),
+    Wording(
+        "The service names the missing key attribute.",
+        rf"{_INVALID}Missing the key \w+ in the item",
+        r"One of the required keys was not given a value",
+    ),
+    Wording(
+        "The service tells a key that does not fit the schema with one sentence.",
+        r"The provided key element does not match the schema",
+        _KEY,
+    ),
+    Wording(
+        "The service names the key, the type it should have and the one it has.",
+        rf"{_INVALID}Type mismatch for (key|Index Key) \S+ [Ee]xpected: \w+ ",
+        _KEY,
+    ),
+    Wording(
+        "The service has one sentence for a strongly consistent Query and Scan of a global index.",
+        r"Consistent reads are not supported on global secondary indexes",
+        r"Consistent read cannot be true when (querying|scanning) a GSI",
+    ),
+    Wording(
+        "The service names the key element that a query's condition misses.",
+        r"Query condition missed key schema element: \w+$",
+        r"Query condition missed key schema element$",
+    ),
+    Wording(
+        "Of several mistakes in one expression, DynamoDB Local names the last one, and of two overlapping "
+        "pairs of paths the halves.",
+        _ONE_OF_SEVERAL,
+        _ONE_OF_SEVERAL,
+    ),
+    Wording(
+        "The service judges a request by itself before it looks at the table, its keys and its indexes.",
+        r"Invalid \w+Expression: |Value provided in Expression|ExpressionAttribute\w+ |"
+        r"Consistent reads are not supported|Cannot specify the \w+ when choosing|Must specify the|"
+        rf"{_INVALID}(Global|Select type)",
+        rf"{_KEY}|{_EMPTY}|{_DATA}|Cannot do operations on a non-existent table|Key attributes must be scalars|"
+        r"The table does not have the specified index|Consistent read cannot be true|"
+        rf"Filter Expression can only contain|{_INVALID}Secondary index|"
+        r"Transaction request cannot include multiple operations",
+    ),
+    Wording(
+        "Of a filter on a key and a path inside a key, DynamoDB Local tells the second first.",
+        r"Filter Expression can only contain",
+        r"Key attributes must be scalars",
+    ),
+    Wording(
+        "The service judges each item of a batch before it looks for duplicates.",
+        rf"{_INVALID}Type mismatch for Index Key|{_EMPTY}",
+        r"Provided list of item keys contains duplicates",
+    ),
+    Wording(
+        "Developer Guide, transaction-apis: a transaction names an item once; the service looks before it starts.",
+        r"Transaction request cannot include multiple operations on one item",
+        rf"Transaction cancelled|{_DATA}|{_KEY}",
+        accepted=True,
+    ),
+    Wording(
+        "The service refuses an update of a key before it judges the condition.",
+        rf"Key attributes must be scalars|{_INVALID}Cannot update attribute",
+        r"The conditional request failed",
+    ),
+    Wording(
+        "DynamoDB Local takes some wrong types for an index key that an update sets.",
+        r"The update expression attempted to update the secondary index key to unsupported type|"
+        rf"{_INVALID}Type mismatch for Index Key",
+        rf"{_EMPTY}|Invalid attribute value type|Updates on index keys must be of the same data type|"
+        r"Type mismatch for attribute to update|The conditional request failed",
+        accepted=True,
+    ),
+    Wording(
+        "BETWEEN's message shows its operands, DynamoDB Local as they were sent, the lab as they are kept.",
+        r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
+        r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
+    ),
+    Wording(
+        "DynamoDB Local fails inside.",
+        r"",
+        r"The request processing has failed because of an unknown error",
+    ),
+]
+
+IN_A_TRANSACTION = (
+    "API Reference, TransactWriteItems and TransactGetItems: what is wrong with one item cancels the whole "
+    "transaction, with a reason for each item."
+)
+
+
+def wording(lab: dict, local: dict) -> str | None:
+    """The reason why both messages mean the same refusal; None where there is none, or nothing was refused."""
+    ours, theirs = lab.get("message"), local.get("message")
+    if ours == theirs:
+        return None
+    if (found := _matching(ours, theirs)) or (theirs or "").startswith("Transaction cancelled"):
+        return found
+    for reason in lab.get("more", {}).get("CancellationReasons", []):
+        if reason["Code"] == "ValidationError":
+            return IN_A_TRANSACTION if reason["Message"] == theirs else _matching(reason["Message"], theirs)
+    return None
+
+
+def _matching(ours: str | None, theirs: str | None) -> str | None:
+    for each in WORDINGS:
+        of_lab = ours is not None and re.match(each.lab, ours) or ours is None and not each.lab
+        of_local = re.match(each.local, theirs) if theirs is not None else each.accepted
+        if of_lab and of_local:
+            return each.reason
+    return None
