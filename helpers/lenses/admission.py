@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from helpers.engines import guard, wiring
+from helpers.lenses.throttling_errors import TRANSACTIONS, refusal, tables_of
 
 if TYPE_CHECKING:
     from helpers.lenses.throttle import Limits
@@ -23,18 +24,6 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWri
 _READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}
 _STATEMENTS = {"ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}
 _BATCHES = {"BatchWriteItem": "UnprocessedItems", "BatchGetItem": "UnprocessedKeys"}
-_TRANSACTIONS = {"TransactWriteItems", "TransactGetItems", "ExecuteTransaction"}
-
-_TABLE_IS_FULL = (
-    "The level of configured provisioned throughput for the table was exceeded. "
-    "Consider increasing your provisioning level with the UpdateTable API."
-)
-_INDEX_IS_FULL = (
-    "The level of configured provisioned throughput for one or more global secondary indexes of the table was "
-    "exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes "
-    "with the UpdateTable API"
-)
-_MAXIMUM_IS_REACHED = "Throughput exceeds the maximum OnDemandThroughput configured on table or index"
 
 
 @dataclass
@@ -98,7 +87,9 @@ class Gate:
         clock.move(LATENCY_SECONDS)
         if not bucket.has(_least(operation, body), attempt.at):
             attempt.answer, attempt.units_left = "throttled", bucket.left
-            return self._refuse(request, operation, body, kind, attempt)
+            region = guard.service_of(request)[1]
+            table = f"arn:aws:dynamodb:{region}:{_account()}:table/{self.limits.table}"
+            return _answer(request, 400, refusal(self.limits, operation, kind, body, table))
         held_back = {}
         if operation in _BATCHES:
             held_back = _hold_back(body["RequestItems"], self.limits.table, bucket, _least(operation, body))
@@ -108,10 +99,12 @@ class Gate:
         answer = proceed()
         told = _decoded(answer.content)
         attempt.units = _units_of(told.get("ConsumedCapacity"), self.limits.table, self.limits.index)
+        if told.get("__type", "").endswith("ConditionalCheckFailedException"):
+            attempt.units = 1.0  # at least: the error does not say how many
         bucket.left -= attempt.units
         attempt.units_left = bucket.left
-        if asked == "NONE":
-            told.pop("ConsumedCapacity", None)
+        if "ConsumedCapacity" in told:
+            _as_asked(told, asked)
         if held_back:
             attempt.answer = "in part"
             unprocessed = told.setdefault(_BATCHES[operation], {})
@@ -128,25 +121,6 @@ class Gate:
         slept = clock.slept_by_this_thread
         waited, self.thread.slept = slept - getattr(self.thread, "slept", 0.0), slept
         return Attempt(number, operation, int(said[1]) if said else 1, clock.now, waited, "served")
-
-    def _refuse(self, request, operation, body, kind, attempt) -> AWSResponse:
-        limits = self.limits
-        provisioned = limits.mode == "provisioned"
-        if operation in _TRANSACTIONS:
-            return _answer(request, 400, _cancelled(body, limits, provisioned))
-        arn = f"arn:aws:dynamodb:{guard.service_of(request)[1]}:{_account()}:table/{limits.table}"
-        reason = "Index" if limits.index else "Table"
-        reason += kind + ("ProvisionedThroughputExceeded" if provisioned else "MaxOnDemandThroughputExceeded")
-        reasons = [{"reason": reason, "resource": f"{arn}/index/{limits.index}" if limits.index else arn}]
-        if provisioned:
-            message = _INDEX_IS_FULL if limits.index else _TABLE_IS_FULL
-            kind_of_error = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-            told = {"__type": kind_of_error, "message": message, "ThrottlingReasons": reasons}
-        else:
-            # The service model writes this exception's list with a small t.
-            kind_of_error = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
-            told = {"__type": kind_of_error, "message": _MAXIMUM_IS_REACHED, "throttlingReasons": reasons}
-        return _answer(request, 400, told)
 
 
 def _kind(operation: str, body: dict[str, Any]) -> str:
@@ -171,26 +145,16 @@ def _concerns(operation: str, body: dict[str, Any], table: str, index: str | Non
     """Whether a request asks this table. Reads of an index pay there alone; every write of a table may."""
     if operation in _STATEMENTS:
         return bool(re.search(rf"""(?<![\w.-]){re.escape(table)}(?![\w.-])""", _statement(body)))
-    if table not in _tables(body):
+    if table not in tables_of(body):
         return False
     if kind == "Read":
         return body.get("IndexName") == index
     return True
 
 
-def _tables(body: dict[str, Any]) -> list[str]:
-    if "TableName" in body:
-        names = [body["TableName"]]
-    elif "RequestItems" in body:
-        names = list(body["RequestItems"])
-    else:
-        names = [action["TableName"] for item in body.get("TransactItems", []) for action in item.values()]
-    return [name.rpartition("/")[2] for name in names]
-
-
 def _least(operation: str, body: dict[str, Any]) -> float:
     """What the cheapest request of this kind takes. DG "DynamoDB read and write operations"."""
-    if operation in _TRANSACTIONS:
+    if operation in TRANSACTIONS:
         return 2.0
     if _kind(operation, body) == "Write":
         return 1.0
@@ -220,6 +184,18 @@ def _joined(there: Any, held: Any) -> Any:
     return {**held, "Keys": there["Keys"] + held["Keys"]}
 
 
+def _as_asked(told: dict[str, Any], asked: str) -> None:
+    """Leave of `ConsumedCapacity` what the caller asked for."""
+    consumed = told.pop("ConsumedCapacity")
+    if asked == "TOTAL":
+        parts = ("Table", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+        for each in consumed if isinstance(consumed, list) else [consumed]:
+            for part in parts:
+                each.pop(part, None)
+    if asked != "NONE":
+        told["ConsumedCapacity"] = consumed
+
+
 def _units_of(consumed: Any, table: str, index: str | None) -> float:
     """What a response says the table, or the index, consumed. A local index is paid by the table."""
     total = 0.0
@@ -231,23 +207,6 @@ def _units_of(consumed: Any, table: str, index: str | None) -> float:
         }
         total += others.get(index, 0.0) if index else each.get("CapacityUnits", 0.0) - sum(others.values())
     return total
-
-
-def _cancelled(body: dict[str, Any], limits: "Limits", provisioned: bool) -> dict[str, Any]:
-    """A transaction is not throttled but cancelled, with a reason for each item. botocore does not retry it."""
-    code = "ProvisionedThroughputExceeded" if provisioned else "ThrottlingError"
-    message = _TABLE_IS_FULL if provisioned else _MAXIMUM_IS_REACHED
-    if "TransactItems" in body:
-        ours = [limits.table in _tables({"TransactItems": [item]}) for item in body["TransactItems"]]
-    else:
-        ours = [limits.table in each.get("Statement", "") for each in body["TransactStatements"]]
-    reasons = [{"Code": code, "Message": message} if hit else {"Code": "None"} for hit in ours]
-    codes = ", ".join(reason["Code"] for reason in reasons)
-    return {
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "Message": f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
-        "CancellationReasons": reasons,
-    }
 
 
 def _account() -> str:

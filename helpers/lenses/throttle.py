@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from helpers.engines import wiring
 from helpers.lenses.admission import Attempt, Bucket, Gate
+from helpers.lenses.throttling_errors import MODES
 from helpers.lenses.virtual_time import Clock, virtual_time
 
 if TYPE_CHECKING:
@@ -71,18 +72,20 @@ def throttle(
 ) -> Iterator[Limits]:  # fmt: skip
     """Give a table, or one global secondary index of it, so many units a second, until the block ends.
 
-    read_units, write_units: units a second; None is without limit. mode: "provisioned" answers
-    ProvisionedThroughputExceededException; "on-demand" answers the ThrottlingException of a table with a
-    configured maximum. burst_seconds: how many seconds' worth of unused units are kept, 300 on AWS; 0, so that
-    a burst does not hide what is to be seen. seed: of the jitter in botocore's back-off.
+    read_units, write_units: units a second; None is without limit. mode, that is why: "provisioned" answers
+    ProvisionedThroughputExceededException; "on-demand" the ThrottlingException of a hot partition; "maximum" that
+    of a configured maximum. burst_seconds: how many seconds' worth of unused units are kept, 300 on AWS; 0, so
+    that a burst does not hide what is to be seen. seed: of the jitter in botocore's back-off.
+
+    A read of an index is paid by the index: name it. A read of a local index passes, whatever the table has left.
 
     The clock of botocore's retries is virtual meanwhile, so nothing waits. Made for an engine that runs here:
     it changes requests on their way, which AWS would refuse for their signature.
     """
     if read_units is None and write_units is None:
         raise ValueError("give read_units, write_units or both: units a second")
-    if mode not in ("provisioned", "on-demand"):
-        raise ValueError(f'mode is "provisioned" or "on-demand", not {mode!r}')
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
     for units in (read_units, write_units):
         if units is not None and not units > 0:
             raise ValueError(f"units a second are more than 0, not {units!r}")

@@ -5,6 +5,7 @@ calculated, not measured.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import style
@@ -204,8 +205,20 @@ def heat(result: "Result", operation: str = "write") -> Picture:
         f"{_percent(result.throttled_share)} were throttled."
     )
     with pyplot.rc_context({**house_style(), "axes.grid": False}):
-        drawn = result.heat_map(operation)
-        return figure(drawn, alt)
+        drawn = figure(result.heat_map(operation), alt)
+    # In figures what the map has in colours: each busy partition's mean and busiest second.
+    busy = told[told["requests"] > 0].sort_values("requests", ascending=False).head(MOST_BARS).sort_index()
+    rows = [
+        [
+            f"partition {number}",
+            _many(units[number].mean()),
+            _many(units[number].max()),
+            _many(row["throttled"]),
+        ]
+        for number, row in busy.iterrows()
+    ]
+    table = text_table(["", f"{operation} units a second", "most", "throttled"], rows, [1, 2, 3])
+    return replace(drawn, text=f"{drawn.text}\n\n{table}")
 
 
 def throttled_over_time(results: "Mapping[str, Result]") -> Picture:
@@ -214,8 +227,22 @@ def throttled_over_time(results: "Mapping[str, Result]") -> Picture:
 
     told = "; ".join(f"{name}: {_percent(result.throttled_share)} in all" for name, result in results.items())
     with pyplot.rc_context(house_style()):
-        drawn = next(iter(results.values())).throttled_over_time(results)
-        return figure(drawn, f"Model: share of requests throttled over time. {told}.")
+        charted = next(iter(results.values())).throttled_over_time(results)
+        drawn = figure(charted, f"Model: share of requests throttled over time. {told}.")
+    table = text_table(["from", *results], _shares_over_time(results), range(1, len(results) + 1))
+    return replace(drawn, text=f"{drawn.text}\n\n{table}")
+
+
+def _shares_over_time(results: "Mapping[str, Result]", steps: int = 8) -> list[list[str]]:
+    """The share throttled in each eighth of the time, a row for each."""
+    longest = max(len(result.seconds) for result in results.values())
+    rows = []
+    for step in range(steps):
+        first, last = step * longest // steps, (step + 1) * longest // steps - 1
+        parts = [result.seconds.loc[first:last] for result in results.values()]
+        shares = [part["throttled"].sum() / max(1, part["requests"].sum()) for part in parts]
+        rows.append([_time(first), *map(_percent, shares)])
+    return rows
 
 
 def _percent(share: float) -> str:

@@ -79,14 +79,21 @@ def test_the_exception_is_the_modelled_one(orders):
             put(made, 2)
 
 
-def test_an_on_demand_table_at_its_maximum_answers_throttling_exception(orders):
+@pytest.mark.parametrize(
+    "mode, reason, words",
+    [
+        ("on-demand", "TableReadKeyRangeThroughputExceeded", "check if you have a hot key"),
+        ("maximum", "TableReadMaxOnDemandThroughputExceeded", "maximum OnDemandThroughput"),
+    ],
+)
+def test_an_on_demand_table_answers_throttling_exception(orders, mode, reason, words):
     made = client()
-    with throttle(orders, read_units=0.5, mode="on-demand"):
+    with throttle(orders, read_units=0.5, mode=mode):
         get = {"TableName": orders, "Key": {"order_id": {"S": "ORD-001"}}}
         made.get_item(**get)
         error = refusal(lambda: made.get_item(**get))
-    assert error["Error"]["Code"] == "ThrottlingException"
-    assert error["throttlingReasons"][0]["reason"] == "TableReadMaxOnDemandThroughputExceeded"
+    assert error["Error"]["Code"] == "ThrottlingException" and words in error["Error"]["Message"]
+    assert error["throttlingReasons"][0]["reason"] == reason
 
 
 def test_a_starved_index_throttles_writes_to_the_table(orders):
@@ -254,7 +261,21 @@ def test_callers_see_consumed_capacity_only_if_they_asked(orders):
         asked = made.put_item(
             TableName=orders, Item={"order_id": {"S": "ORD-002"}}, ReturnConsumedCapacity="TOTAL"
         )
-    assert asked["ConsumedCapacity"]["CapacityUnits"] == 1
+    assert asked["ConsumedCapacity"] == {"TableName": orders, "CapacityUnits": 1.0}
+
+
+def test_a_failed_condition_is_paid_for(orders):
+    made = client()
+    put(made, 1)
+    with throttle(orders, write_units=1):
+        once = {
+            "ConditionExpression": "attribute_not_exists(order_id)",
+            "Item": {"order_id": {"S": "ORD-001"}},
+        }
+        assert refusal(lambda: made.put_item(TableName=orders, **once))["Error"]["Code"].startswith(
+            "Conditional"
+        )
+        assert refusal(lambda: put(made, 2))["ThrottlingReasons"]
 
 
 def test_a_meter_inside_or_outside_counts_the_same_units(orders):

@@ -85,6 +85,18 @@ def test_a_chart_says_in_words_what_it_shows(hot, draw):
     assert f'alt="{drawn.alt}"' in drawn.html and "data:image/png;base64" in drawn.html
 
 
+def test_the_heat_is_told_in_figures_too(hot):
+    lines = partitions.heat(hot).text.splitlines()
+    hottest = hot.partitions["requests"].idxmax()
+    told = next(line for line in lines if line.startswith(f"partition {hottest} "))
+    assert told.split()[-2:] == ["1,000", f"{hot.partitions['throttled'][hottest]:,}"]
+
+
+def test_shares_over_time_are_told_in_figures_too(hot, cool):
+    told = partitions.throttled_over_time({"hot": hot, "cool": cool}).text.splitlines()[-8:]
+    assert all(line.endswith("0 %") and line.count("%") == 2 for line in told)
+
+
 @pytest.mark.parametrize(
     "share, said",
     [(0, "0 %"), (1e-6, "under 0.1 %"), (0.527, "52.7 %"), (0.99999, "over 99.9 %"), (1, "100 %")],
