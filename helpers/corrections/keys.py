@@ -32,6 +32,16 @@ class Schema(NamedTuple):
 
 
 def schema_of(table, index=None) -> Schema:
+    """Made once, and again when the table's attribute definitions are others."""
+    owner = index or table
+    made_from, schema = owner.__dict__.get("key_schema", (None, None))
+    if made_from is not table.attr:
+        schema = _schema_of(table, index)
+        owner.__dict__["key_schema"] = table.attr, schema
+    return schema
+
+
+def _schema_of(table, index=None) -> Schema:
     key_schema = (index or table).schema
     partition = tuple(key["AttributeName"] for key in key_schema if key["KeyType"] == "HASH")
     sort = tuple(key["AttributeName"] for key in key_schema if key["KeyType"] == "RANGE")

@@ -7,6 +7,7 @@ enumerations all come from the model (data/dynamodb/2012-08-10/service-2.json), 
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Callable
 from functools import cache
 
 from .errors import Refused
@@ -82,11 +83,12 @@ def typed(value, shape, within: str = "structure"):
     if kind == "list":
         if not isinstance(value, list):
             raise _unreadable("Unexpected field type")
-        return [typed({} if member is None else member, shape.member, "list") for member in value]
+        plain = _plain(shape.member)
+        return [v if plain(v) else typed({} if v is None else v, shape.member, "list") for v in value]
     if kind == "map":
         if not isinstance(value, dict):
             raise _unreadable("Unexpected field type")
-        plain = _is_plain if shape.value.name == "AttributeValue" else _is_nothing
+        plain = _plain(shape.value)
         return {
             key: v if plain(v) else typed(v, shape.value, "map") for key, v in value.items() if v is not None
         }
@@ -112,8 +114,9 @@ def _is_plain(value) -> bool:
     return kind in ("S", "N") and content.__class__ is str
 
 
-def _is_nothing(value) -> bool:
-    return False
+@cache
+def _plain(shape) -> Callable[[object], bool]:
+    return _is_plain if shape.name == "AttributeValue" else lambda value: False
 
 
 @cache
@@ -190,12 +193,12 @@ def _violations(value, shape, where: str):
         if not holds(value):
             yield violation(f"'{java_text(value, shape)}'", where, constraint)
     if kind == "structure":
+        required = _required(shape)
         for name, member in _members(shape).items():
-            path = f"{where}.{name[0].lower()}{name[1:]}".lstrip(".")
             if name in value:
-                yield from _violations(value[name], member, path)
-            elif name in _required(shape):
-                yield violation("null", path, "Member must not be null")
+                yield from _violations(value[name], member, _inside(where, name))
+            elif name in required:
+                yield violation("null", _inside(where, name), "Member must not be null")
     elif kind == "list":
         for at, member in enumerate(value, 1):
             yield from _violations(member, shape.member, f"{where}.{at}.member")
@@ -206,9 +209,14 @@ def _violations(value, shape, where: str):
         yield from _violations(value, table_name(), where)
 
 
+def _inside(where: str, name: str) -> str:
+    return f"{where}.{name[0].lower()}{name[1:]}".lstrip(".")
+
+
 def _map_violations(value: dict, shape, where: str):
-    keys = [(table_name() if name[:4] != "arn:" else shape.key, name) for name in value]
-    checked = [("keys", *one) for one in keys if shape.key.name == "TableArn"]
+    checked = []
+    if shape.key.name == "TableArn":
+        checked = [("keys", table_name() if name[:4] != "arn:" else shape.key, name) for name in value]
     if shape.value.type_name == "list":
         checked += [("value", shape.value, member) for member in value.values()]
     for what, inner, member in checked:
