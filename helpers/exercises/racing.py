@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.exercises.exercise import Exercise
+from helpers.exercises.verdicts import Drawn
 from helpers.lenses.race import race
 from helpers.lenses.raced import Run
 
@@ -39,7 +40,7 @@ def no_schedule(
 
 
 def _wrong(exercise: Exercise, sentence: str, run: Run) -> None:
-    exercise.wrong(sentence, schedule=run.order, timeline=run.timeline().text.partition("\n\n")[2])
+    exercise.wrong(sentence, schedule=run.order, timeline=Drawn(run.timeline(title="")))
 
 
 def named(name: str, function: Callable, *args: Any) -> Callable[[], Any]:

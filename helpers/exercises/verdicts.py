@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 
 from helpers.show import style
-from helpers.show.picture import Html, element
+from helpers.show.picture import Html, Picture, element
 
 _CODE = style.css(font_family=style.MONO, background="transparent", padding=0)
 SIGNS = {"todo": "○", "wrong": "✗", "wasteful": "△", "right": "✓"}
 COLOURS = {"todo": style.IDLE, "wrong": style.BAD, "wasteful": style.CHANGED, "right": style.GOOD}
+
+
+class Drawn(str):
+    """A detail that is a picture. As text it is the picture's text."""
+
+    def __new__(cls, drawn: Picture) -> "Drawn":
+        self = super().__new__(cls, drawn.text.partition("\n\n")[2])  # without its description
+        self.html = drawn.html
+        return self
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,9 +46,7 @@ class Verdict:
             element(
                 "tr",
                 element("th", label, style=f"{style.cell};font-weight:normal;opacity:{style.QUIET}"),
-                element(
-                    "td", element("code", code, style=style.code), style=f"{style.cell};white-space:normal"
-                ),
+                element("td", _drawn(code), style=f"{style.cell};white-space:normal"),
                 style=style.row,
             )
             for label, code in self.details
@@ -60,6 +67,10 @@ class Verdict:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _drawn(detail: str) -> Html:
+    return detail.html if isinstance(detail, Drawn) else element("code", detail, style=style.code)
 
 
 @dataclass(frozen=True, repr=False)

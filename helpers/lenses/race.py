@@ -167,19 +167,18 @@ def _every(track: _Track, limit: int, seed: int, merge: bool) -> Outcomes:
             if search.finish():
                 found.add(run)
         if found.endless:
-            return found.outcomes(
-                False, f"Stopped in schedule {found.runs:,}, at a writer that does not end."
-            )
+            return found.outcomes(False, f"Stopped in schedule {found.runs:,}, at a writer that does not end")
         if not search.open:
-            once = ", those that differ only in the order of calls that do not meet run once" if merge else ""
-            return found.outcomes(True, f"All schedules{once}: {found.runs:,}.")
+            all_run = f"All {found.runs:,} schedules" if found.runs > 1 else "The only schedule"
+            once = " that differ in more than the order of calls that do not meet" if merge else ""
+            return found.outcomes(True, all_run + once)
     found, dice = _Found(), random.Random(seed)
     for _ in range(limit):
         found.add(track.run(at_random(dice, each)))
         if found.endless:
             break
     about = f"about {expected:,}" if expected > limit else f"more than {limit:,}"
-    return found.outcomes(False, f"{found.runs:,} schedules of {about}, drawn at random with seed {seed}.")
+    return found.outcomes(False, f"{found.runs:,} of {about} schedules, drawn at random with seed {seed}")
 
 
 class _Found:

@@ -48,7 +48,7 @@ class Run:
         """How often the turn passes from one writer to another."""
         return sum(one != other for one, other in zip(self.order, self.order[1:], strict=False))
 
-    def timeline(self, title: str = "", verdict: str = ""):
+    def timeline(self, title: str | None = None, verdict: str = ""):
         """The picture: a lane a writer, a row a call, and the items after each."""
         from helpers.show import timeline
 
@@ -61,7 +61,9 @@ class Run:
         if verdict and not verdict.endswith("."):
             verdict += "."
         note = f" {self.note}" if self.note else ""
-        return timeline(_steps(self), title or f"Schedule {self.order}.", (verdict + note).strip())
+        return timeline(
+            _steps(self), f"Schedule {self.order}." if title is None else title, (verdict + note).strip()
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return self.timeline()._repr_mimebundle_(include, exclude)
@@ -82,7 +84,7 @@ class Outcome:
 class Outcomes(list[Outcome]):
     """The distinct ways in which a race ends, the most frequent first. Showing it draws them as a table.
 
-    schedules: how many were run. complete: whether those are all there are. how: the same as a sentence.
+    schedules: how many were run. complete: whether those are all there are. how: the same in words.
     """
 
     def __init__(self, outcomes: Sequence[Outcome], schedules: int, complete: bool, how: str):
@@ -95,7 +97,7 @@ class Outcomes(list[Outcome]):
         from helpers.show.style import caption, cell, head, number_cell, row, table
         from helpers.show.texts import text_table
 
-        alt = f"{self.how} {len(self)} {'outcome' if len(self) == 1 else 'different outcomes'}."
+        alt = f"{self.how}: {len(self)} {'outcome' if len(self) == 1 else 'different outcomes'}."
         heads = ["schedules", "such as", "outcome"]
         lines = [(f"{each.schedules:,}", each.witness.order, told(each.value)) for each in self]
         looks = [number_cell, cell, f"{cell};white-space:normal"]

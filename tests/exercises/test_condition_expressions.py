@@ -201,6 +201,12 @@ def test_the_verdict_of_an_overdraft_shows_its_schedule():
     assert "balance: -60" in details["timeline"]
 
 
+def test_a_notebook_shows_the_schedule_as_a_picture():
+    answer, _ = NoOverdraft.mistakes["reads, checks, puts"]
+    html = NoOverdraft().judge(answer)._repr_mimebundle_()["text/html"]
+    assert 'aria-label="4 steps by 2 writers: a: takes_80, b: takes_80' in html
+
+
 def test_a_lock_may_write_by_update_item():
     def optimistic_lock(table, key, change):
         for _ in range(4):

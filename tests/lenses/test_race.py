@@ -1,6 +1,5 @@
 """A race runs exactly the schedule it is told, or all of them, and leaves nothing behind."""
 
-import html
 import itertools
 import threading
 import time
@@ -77,8 +76,9 @@ def both(writer, table):
     return [lambda: writer(table), lambda: writer(table)]
 
 
-def told_in_html(run):
-    return html.unescape(run._repr_mimebundle_()["text/html"])
+def told(run):
+    """The timeline as one line: where the picture breaks its lines is its own affair."""
+    return " ".join(repr(run).split())
 
 
 # ---- one schedule
@@ -98,11 +98,11 @@ def test_the_same_order_gives_the_same_timeline(table, order):
 
 
 def test_the_timeline_shows_what_was_read_and_what_the_item_was(table):
-    told = repr(race(*both(withdraw_by_hand, table), order="abab"))
+    seen = told(race(*both(withdraw_by_hand, table), order="abab"))
     # What was read stays what was read, although the writer changed the item in its hands.
-    assert told.count("GetItem ACC-1 is balance 100") == 2
-    assert told.count("PutItem ACC-1 = balance 20") == 2
-    assert "item then {balance: 20}" in told
+    assert seen.count("GetItem ACC-1 is balance 100") == 2
+    assert seen.count("PutItem ACC-1 = balance 20") == 2
+    assert "item then {balance: 20}" in seen
 
 
 def test_the_timeline_tells_only_what_changes(table):
@@ -128,7 +128,7 @@ def test_a_refusal_is_part_of_the_timeline(table):
     run = race(*both(withdraw_safely, table))
     assert run.returned == ["paid", "refused"]
     assert "ConditionalCheckFailedException" in repr(run)
-    assert "balance = balance - 80 if balance >= 80" in told_in_html(run)
+    assert "balance = balance - 80 if balance >= 80" in told(run)
 
 
 def test_the_lab_stays_as_it_is(table):
@@ -147,13 +147,13 @@ def test_setup_makes_the_tables_of_each_schedule(started):
 def test_letters_of_a_writer_that_is_done_are_passed_over(table):
     run = race(*both(withdraw_by_hand, table), order="aaaabb")
     assert run.order == "aab"  # the second is refused after its first call
-    assert "The order has 3 letters more than there were calls." in repr(run).replace("\n", " ")
+    assert "The order has 3 letters more than there were calls." in told(run)
 
 
 def test_what_is_left_when_the_letters_end_runs_in_order(table):
     run = race(*both(withdraw_by_hand, table), order="b")
     assert run.order == "baab"
-    assert "the last 3 calls ran in order" in repr(run).replace("\n", " ")
+    assert "the last 3 calls ran in order" in told(run)
 
 
 def test_an_order_that_fits_has_no_note(table):
@@ -188,7 +188,7 @@ def test_what_a_writer_raises_is_its_ending(table):
 
     run = race(broken, adds(table, 1))
     assert isinstance(run.errors[0], ValueError) and run.errors[1] is None
-    assert "raised ValueError: out of money" in repr(run).replace("\n", " ")
+    assert "raised ValueError: out of money" in told(run)
 
 
 def test_clients_and_resources_give_the_same_timeline(table):
@@ -227,8 +227,8 @@ def test_a_transaction_shows_all_its_items(started):
     assert run.items == {
         "Accounts": [{"account_id": "ACC-1", "balance": 70}, {"account_id": "ACC-2", "balance": 30}]
     }
-    assert "Update ACC-1: SET balance = balance + -10; Update ACC-2" in told_in_html(run)
-    assert "ACC-1: {balance: 70}, ACC-2: {balance: 30}" in repr(run)
+    assert "Update ACC-1: SET balance = balance + -10; Update ACC-2" in told(run)
+    assert "ACC-1: {balance: 70}, ACC-2: {balance: 30}" in told(run)
 
 
 # ---- every schedule
@@ -311,7 +311,7 @@ def test_retries_make_schedules_longer(table):
 def test_too_many_schedules_are_sampled_and_it_says_so(table):
     outcomes = race(adds(table, 4), adds(table, 4), every=True, limit=20)
     assert not outcomes.complete and outcomes.schedules <= 20
-    assert "of about 70, drawn at random with seed 0" in repr(outcomes)
+    assert "of about 70 schedules, drawn at random with seed 0" in repr(outcomes)
 
 
 def test_a_sample_is_the_same_for_the_same_seed(table):
@@ -437,7 +437,7 @@ def test_a_writer_that_waits_for_another_lets_it_on(table):
 
 
 def ends_with(run, words):
-    assert words in run.stopped and words in repr(run).replace("\n", " ")
+    assert words in run.stopped and words in told(run)
     assert not writers_left()
 
 
@@ -490,7 +490,7 @@ def test_a_race_of_every_schedule_ends_at_a_writer_that_does_not(table):
             table.get_item(Key=KEY)
 
     outcomes = race(endless, adds(table, 2), every=True)
-    assert "a writer that does not end" in repr(outcomes).replace("\n", " ")
+    assert "a writer that does not end" in told(outcomes)
     assert not outcomes.complete and outcomes[-1].witness.stopped
 
 
