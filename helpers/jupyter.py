@@ -11,7 +11,9 @@ from pathlib import Path
 from helpers.engines import aws, guard
 
 ROOT = Path(__file__).resolve().parent.parent
-FIRST = ROOT / "notebooks" / "00_start_here.ipynb"
+
+# As the page to open, not as a file argument: the address that a server prints leads to the lesson then.
+FIRST = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
 
 # Defaults of JupyterLab's own settings: no question about news on the first start. A learner's settings win.
 DEFAULTS = ROOT / "helpers" / "jupyter_config"
@@ -35,8 +37,8 @@ def main(arguments: list[str]) -> None:
         os.environ.update(closed)
     paths = [str(DEFAULTS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    os.chdir(ROOT)
-    sys.exit(lab([str(FIRST), *OFFLINE, *arguments]))
+    os.chdir(ROOT / "notebooks")
+    sys.exit(lab([FIRST, *OFFLINE, *arguments]))
 
 
 if __name__ == "__main__":
