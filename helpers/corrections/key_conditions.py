@@ -59,7 +59,7 @@ def bad_key_condition(reason: str) -> Refused:
 
 def check(conditions: dict, schema: Schema) -> None:
     """{attribute: (operator, values)} against the key schema: equality for the partition, a range for the sort key."""
-    if len(conditions) > max(2, len(schema.names)):
+    if not 1 <= len(conditions) <= max(2, len(schema.names)):
         raise Refused("Conditions can be of length 1 or 2 only")
     for operator, _ in conditions.values():
         if operator not in INDEXABLE:
@@ -71,9 +71,12 @@ def check(conditions: dict, schema: Schema) -> None:
             raise Refused("Query key condition not supported")
     if len(conditions) > len(schema.names):
         raise Refused("Query key condition not supported")
-    for name in schema.sort[: len(conditions) - len(schema.partition)]:
+    named = schema.sort[: len(conditions) - len(schema.partition)]
+    for name in named:
         if name not in conditions:
             raise Refused(f"Query condition missed key schema element: {name}")
+        if name != named[-1] and conditions[name][0] != "EQ":
+            raise Refused("Query key condition not supported")
     for name, (_, values) in conditions.items():
         for value in values:
             if schema.types[name] not in value:

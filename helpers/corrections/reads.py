@@ -27,10 +27,8 @@ def query(request: dict, describe) -> dict:
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
             )
         request["key_condition"] = legacy.conditions(request["KeyConditions"])
-    if len(request["key_condition"]) not in range(1, 9):
-        raise Refused("Conditions can be of length 1 or 2 only")
     table = existing(request["TableName"], describe)
-    schema = check_index(request, table, "querying")
+    schema = check_index(request, table)
     keys.check_start(request, schema)
     key_conditions.check(request["key_condition"], schema)
     check_parts(request, table)
@@ -57,7 +55,7 @@ def check_filter(request: dict, schema: keys.Schema, table) -> None:
 def scan(request: dict, describe) -> dict:
     request = reading("Scan", request)
     table = existing(request["TableName"], describe)
-    schema = check_index(request, table, "scanning")
+    schema = check_index(request, table)
     keys.check_start(request, schema)
     check_parts(request, table)
     return request
@@ -92,7 +90,7 @@ def check_select(request: dict) -> None:
         raise Refused("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 
 
-def check_index(request: dict, table, doing: str) -> keys.Schema:
+def check_index(request: dict, table) -> keys.Schema:
     """The schema of what is read; refuses what a global index cannot do."""
     name = request.get("IndexName")
     if name is None:

@@ -135,6 +135,37 @@ def test_adding_an_index_leaves_the_tables_own_definitions_in_place(lab):
     assert {one["AttributeName"] for one in described(lab)["AttributeDefinitions"]} == {"pk", "city"}
 
 
+def test_a_global_index_may_have_several_attributes_in_each_part_of_its_key(lab):
+    """API GlobalSecondaryIndex: a query names all of the partition key, and of the sort key the first ones."""
+    parts = {"country": "HASH", "city": "HASH", "street": "RANGE", "number": "RANGE"}
+    where = {
+        "IndexName": "where",
+        "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in parts.items()],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    types = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", *parts)]
+    create(lab, AttributeDefinitions=types, GlobalSecondaryIndexes=[where])
+    for number in "123":
+        place = {"country": "NO", "city": "Oslo", "street": "Gata", "number": number}
+        lab("PutItem", TableName="Orders", Item={k: {"S": v} for k, v in {"pk": number, **place}.items()})
+
+    def found(text, **values):
+        bound = {f":{name}": {"S": value} for name, value in values.items()}
+        request = {"KeyConditionExpression": text, "ExpressionAttributeValues": bound}
+        if "#number" in text:
+            request["ExpressionAttributeNames"] = {"#number": "number"}
+        answer = lab("Query", TableName="Orders", IndexName="where", **request)
+        return answer.message or [item["pk"]["S"] for item in answer.result["Items"]]
+
+    town = "country = :n AND city = :o"
+    assert found(town, n="NO", o="Oslo") == ["1", "2", "3"]
+    house = f"{town} AND street = :g AND #number > :one"
+    assert found(house, n="NO", o="Oslo", g="Gata", one="1") == ["2", "3"]
+    assert found("country = :n", n="NO") == "Query condition missed key schema element: city"
+    after_a_range = f"{town} AND street > :g AND #number = :one"
+    assert found(after_a_range, n="NO", o="Oslo", g="A", one="1") == "Query key condition not supported"
+
+
 def test_one_index_at_a_time_is_created_or_deleted(lab):
     create(lab)
     two = [{"Create": {**BY_CITY, "IndexName": name}} for name in ("first", "second")]
