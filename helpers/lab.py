@@ -196,8 +196,8 @@ def _say_what_to_run(call: wiring.Call, proceed) -> dict:
     except ClientError as error:
         if error.response["Error"]["Code"] in ("ResourceInUseException", "ResourceNotFoundException"):
             error.add_note(
-                "A note of the lab: were the cells run out of order? lab.start() in the first cell gives an "
-                "empty lab; go on from there."
+                "(The lab adds: if you did not expect this, cells may have been run out of order. Run the "
+                "first cell, lab.start(), and go on from there.)"
             )
         raise
 

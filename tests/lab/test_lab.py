@@ -216,5 +216,5 @@ def test_a_table_that_exists_or_is_missing_says_what_to_run_and_keeps_dynamodbs_
             make()
         else:
             boto3.client("dynamodb").delete_table(TableName="Orders")
-    assert "lab.start() in the first cell" in failed.value.__notes__[0]
+    assert "first cell, lab.start()" in failed.value.__notes__[0]
     assert "lab.start()" not in str(failed.value)
