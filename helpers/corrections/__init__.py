@@ -68,14 +68,15 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
 
     request = requests.validate(operation, request, find)
     if target.startswith("DynamoDBStreams_"):
-        return streams.handle(operation, request, backend.tables)
+        return streams.handle(operation, request, backend)
     if operation in ON_ONE_TABLE:
         return ON_ONE_TABLE[operation](request, find(request["TableName"]))
     if operation in ON_TABLES:
         return ON_TABLES[operation](request, find)
     if operation in IDEMPOTENT:
         return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
-    return tables.handle(operation, request, moto, find)
+    with streams.outliving(find(request.get("TableName")), request, backend):
+        return tables.handle(operation, request, moto, find)
 
 
 def _error(refused: Refused) -> dict:

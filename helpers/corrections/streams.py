@@ -7,9 +7,12 @@ nothing is remembered for them. Source: API Reference, DynamoDB Streams; Develop
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
 
@@ -72,11 +75,36 @@ def record(table: Any, change: Change) -> None:
         functions.send_dynamodb_items(arn, table.stream_shard.items[-1:], mapping.event_source_arn)
 
 
-def handle(operation: str, request: dict, tables: dict[str, Any]) -> dict:
-    """One of the four operations of DynamoDB Streams, on the tables of one account and Region."""
-    return _OPERATIONS[operation](
-        request, [table for _, table in sorted(tables.items()) if table.stream_shard]
-    )
+def handle(operation: str, request: dict, backend: Any) -> dict:
+    """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
+    tables = [*backend.tables.values(), *_closed(backend)]
+    return _OPERATIONS[operation](request, sorted((t for t in tables if t.stream_shard), key=_arn))
+
+
+@contextmanager
+def outliving(table: Any, request: dict, backend: Any) -> Iterator[None]:
+    """While a table is updated or deleted: its stream can be read afterwards, as it was.
+
+    moto has one stream a table, for the table's life. One that closes stays readable for a day (DG Streams).
+    """
+    if table is None or not table.stream_shard:
+        yield
+        return
+    closed = copy.copy(table)
+    closed.items = None  # only the stream is kept
+    if _enabled(table):
+        table.stream_shard.view = _view(table)
+    elif request.get("StreamSpecification", {}).get("StreamEnabled"):
+        _closed(backend).append(closed)
+        table.stream_shard = table.latest_stream_label = None  # else moto enables no other
+    yield
+    if table.stream_shard and backend.tables.get(table.name) is not table:
+        closed.stream_specification = {"StreamEnabled": False}
+        _closed(backend).append(closed)
+
+
+def _closed(backend: Any) -> list:
+    return backend.__dict__.setdefault("closed_streams", [])
 
 
 def list_streams(request: dict, tables: list) -> dict:
@@ -173,11 +201,8 @@ def _enabled(table: Any) -> bool:
 
 
 def _view(table: Any) -> str:
-    """The view type; moto forgets it when the stream is disabled, the records do not."""
-    if _enabled(table):
-        return table.stream_specification["StreamViewType"]
-    records = table.stream_shard.items
-    return records[-1].to_json()["dynamodb"]["StreamViewType"] if records else "NEW_AND_OLD_IMAGES"
+    """The view type; moto forgets it when the stream is disabled, the shard does not."""
+    return table.stream_specification["StreamViewType"] if _enabled(table) else table.stream_shard.view
 
 
 def _end(table: Any) -> int:

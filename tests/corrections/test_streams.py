@@ -85,6 +85,27 @@ def test_a_stream_that_was_switched_off_can_be_read_to_its_end(started):
     assert len(page["Records"]) == 3 and "NextShardIterator" not in page
 
 
+def test_a_stream_switched_on_again_is_another_one_and_the_old_one_stays_readable(started):
+    client, streams, old = stream_of("KEYS_ONLY")
+    write_three(client)
+    client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
+    client.update_table(
+        TableName="Orders", StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    )
+    client.put_item(TableName="Orders", Item=KEY)
+    new = client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"]
+    assert new != old and len(records(streams, old)) == 3 and len(records(streams, new)) == 1
+    assert len(streams.list_streams(TableName="Orders")["Streams"]) == 2
+
+
+def test_a_stream_outlives_its_table(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    write_three(client)
+    client.delete_table(TableName="Orders")
+    assert streams.describe_stream(StreamArn=arn)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    assert len(records(streams, arn)) == 3
+
+
 @pytest.mark.parametrize("wrong", ["stream", "shard", "iterator"])
 def test_what_does_not_exist_is_refused(started, wrong):
     _, streams, arn = stream_of("KEYS_ONLY")
