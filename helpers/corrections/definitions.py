@@ -4,8 +4,7 @@ Sources: API CreateTable, UpdateTable; Developer Guide "Constraints", "Service q
 """
 
 from . import keys, shapes
-from .errors import Refused
-from .keys import invalid
+from .errors import INVALID, Refused, refuse_if
 
 LOCAL_INDEXES, GLOBAL_INDEXES, PROJECTED, KEY_PARTS = 5, 20, 100, 4
 MOST_UNITS = 1_000_000_000_000
@@ -13,260 +12,244 @@ NOTHING = (
     "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
     "or SSESpecification or ReplicaUpdates is required"
 )
+TOO_MANY_INDEXES = f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES}"
 
 
 def check_create(request: dict) -> None:
-    if len(request["KeySchema"]) > 2:
-        shape = shapes.input_shape("CreateTable").members["KeySchema"]
-        where = shapes.violation(
-            f"'{shapes.java_text(request['KeySchema'], shape)}'",
-            "keySchema",
-            "Member must have length less than or equal to 2",
-        )
-        raise Refused(f"1 validation error detected: {where}")
-    check_billing(request.get("BillingMode", "PROVISIONED"), request.get("ProvisionedThroughput"))
-    local, everywhere = (request.get(f"{kind}SecondaryIndexes") for kind in ("Local", "Global"))
+    key_schema, mode = request["KeySchema"], request.get("BillingMode", "PROVISIONED")
+    local, everywhere = request.get("LocalSecondaryIndexes"), request.get("GlobalSecondaryIndexes")
     defined = [one["AttributeName"] for one in request["AttributeDefinitions"]]
-    check_key_schema(request["KeySchema"], defined)
-    names = key_names(request["KeySchema"])
-    if local is None and everywhere is None and len(defined) != len(names):
-        raise invalid(
-            "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-            "AttributeDefinitions"
-        )
-    for kind, indexes in (("Local", local), ("Global", everywhere)):
-        if indexes == []:
-            raise invalid(f"List of {kind}SecondaryIndexes is empty")
+    if len(key_schema) > 2:
+        shape = shapes.input_shape("CreateTable").members["KeySchema"]
+        rule = "Member must have length less than or equal to 2"
+        violation = shapes.violation(f"'{shapes.java_text(key_schema, shape)}'", "keySchema", rule)
+        raise Refused(f"1 validation error detected: {violation}")
+    check_billing(mode, request.get("ProvisionedThroughput"))
+    check_key_schema(key_schema, defined)
+    refuse_if(
+        local is None and everywhere is None and len(defined) != len(key_schema),
+        f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined in "
+        "AttributeDefinitions",
+    )
+    refuse_if(local == [], f"{INVALID}List of LocalSecondaryIndexes is empty")
+    refuse_if(everywhere == [], f"{INVALID}List of GlobalSecondaryIndexes is empty")
     indexes = [*(local or ()), *(everywhere or ())]
     check_indexes(indexes, defined)
-    check_local(local or [], request["KeySchema"])
-    if len(everywhere or ()) > GLOBAL_INDEXES:
-        raise invalid(f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES}")
+    check_local(local or [], key_schema)
+    refuse_if(len(everywhere or ()) > GLOBAL_INDEXES, INVALID + TOO_MANY_INDEXES)
     for index in everywhere or ():
-        check_index_billing(index, request.get("BillingMode", "PROVISIONED"))
+        check_index_billing(index, mode)
     check_all_used(defined, [request, *indexes])
     check_stream(request.get("StreamSpecification"))
 
 
-def key_names(key_schema: list) -> list:
-    return [key["AttributeName"] for key in key_schema]
+def names_of(one: dict) -> list:
+    return [key["AttributeName"] for key in one["KeySchema"]]
 
 
 def check_billing(mode: str, throughput: dict | None) -> None:
-    if mode == "PAY_PER_REQUEST" and throughput:
-        raise invalid(
-            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
-        )
-    if mode == "PROVISIONED" and not throughput:
-        raise invalid(
-            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
-        )
-    for name, units in (throughput or {}).items():
-        if units > MOST_UNITS:
-            raise Refused(f"Given value {units} for {name} is out of bounds")
+    both = "ReadCapacityUnits {} WriteCapacityUnits {} specified when BillingMode is " + mode
+    on_demand, units = mode == "PAY_PER_REQUEST", throughput or {}
+    refuse_if(on_demand and units, f"{INVALID}Neither {both.format('nor', 'can be')}")
+    refuse_if(not on_demand and not units, INVALID + both.format("and", "must both be"))
+    for name, number in units.items():
+        refuse_if(number > MOST_UNITS, f"Given value {number} for {name} is out of bounds")
 
 
 def check_index_billing(index: dict, mode: str) -> None:
-    if mode == "PAY_PER_REQUEST" and "ProvisionedThroughput" in index:
-        raise invalid(
-            f"ProvisionedThroughput should not be specified for index: {index['IndexName']} "
-            "when BillingMode is PAY_PER_REQUEST"
-        )
-    if mode == "PROVISIONED" and "ProvisionedThroughput" not in index:
-        raise invalid(f"ProvisionedThroughput is not specified for index: {index['IndexName']}")
+    given, name = "ProvisionedThroughput" in index, index["IndexName"]
+    refuse_if(
+        given and mode == "PAY_PER_REQUEST",
+        f"{INVALID}ProvisionedThroughput should not be specified for index: {name} when BillingMode is {mode}",
+    )
+    refuse_if(
+        not given and mode == "PROVISIONED",
+        f"{INVALID}ProvisionedThroughput is not specified for index: {name}",
+    )
 
 
 def check_key_schema(key_schema: list, defined: list) -> None:
-    names = key_names(key_schema)
-    if key_schema[0]["KeyType"] != "HASH":
-        raise Refused("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-    if len(names) > len(defined) or (len(names) > 1 and not set(names) <= set(defined)):
-        raise Refused("Invalid KeySchema: Some index key attribute have no definition")
-    if names[0] not in defined:
-        raise undefined(names, defined)
-    check_distinct(names)
-    if len(names) > 1 and key_schema[1]["KeyType"] != "RANGE":
-        raise Refused("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+    names, kinds = names_of({"KeySchema": key_schema}), [key["KeyType"] for key in key_schema]
+    check_first(kinds)
+    refuse_if(
+        len(names) > len(defined) or (len(names) > 1 and set(names) - set(defined)),
+        "Invalid KeySchema: Some index key attribute have no definition",
+    )
+    check_defined(names, defined)
+    refuse_if(
+        kinds[1:] not in ([], ["RANGE"]),
+        "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+    )
 
 
-def check_distinct(names: list) -> None:
-    if len(set(names)) < len(names):
-        raise Refused("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+def check_first(kinds: list) -> None:
+    refuse_if(kinds[0] != "HASH", "Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
 
 
-def undefined(names: list, defined: list) -> Refused:
-    return invalid(
-        "Some index key attributes are not defined in AttributeDefinitions. "
-        f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]"
+def check_defined(names: list, defined: list) -> None:
+    refuse_if(
+        set(names) - set(defined),
+        f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. "
+        f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]",
+    )
+    refuse_if(
+        len(set(names)) < len(names),
+        "Both the Hash Key and the Range Key element in the KeySchema have the same name",
     )
 
 
 def check_indexes(indexes: list, defined: list) -> None:
     """What holds for local and global indexes alike: keys, projections, names."""
-    for index in indexes:
-        names = key_names(index["KeySchema"])
-        if not set(names) <= set(defined):
-            raise undefined(names, defined)
-        if index["KeySchema"][0]["KeyType"] != "HASH":
-            raise Refused("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-        check_distinct(names)
-        # A global index may have several attributes in either part of its key, partition before sort.
-        kinds = [key["KeyType"] for key in index["KeySchema"]]
-        if kinds != sorted(kinds) or max(map(kinds.count, kinds)) > KEY_PARTS:
-            raise Refused(
-                "Invalid KeySchema: HASH key elements come before RANGE key elements, at most 4 of each"
-            )
-        kind, extra = (index["Projection"].get(name) for name in ("ProjectionType", "NonKeyAttributes"))
-        if kind is None:
-            raise invalid("Unknown ProjectionType: null")
-        if kind != "INCLUDE" and extra is not None:
-            raise invalid(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
-        if kind == "INCLUDE" and extra is None:
-            raise invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
     names = [index["IndexName"] for index in indexes]
-    for at, name in enumerate(names):
-        if name in names[:at]:
-            raise invalid(f"Duplicate index name: {name}")
-    projected = sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes)
-    if projected > PROJECTED:
-        raise invalid(
-            f"Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}"
+    for index in indexes:
+        kinds = [key["KeyType"] for key in index["KeySchema"]]
+        check_defined(names_of(index), defined)
+        check_first(kinds)
+        # A global index may have several attributes in either part of its key, partition before sort.
+        refuse_if(
+            kinds != sorted(kinds) or max(map(kinds.count, kinds)) > KEY_PARTS,
+            "Invalid KeySchema: HASH key elements come before RANGE key elements, at most 4 of each",
         )
+        kind, extra = (index["Projection"].get(name) for name in ("ProjectionType", "NonKeyAttributes"))
+        refuse_if(kind is None, f"{INVALID}Unknown ProjectionType: null")
+        given = "" if extra else " not"
+        refuse_if(
+            (kind == "INCLUDE") != bool(extra),
+            f"{INVALID}ProjectionType is {kind}, but NonKeyAttributes is{given} specified",
+        )
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    refuse_if(twice, f"{INVALID}Duplicate index name: {twice}")
+    refuse_if(
+        sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes) > PROJECTED,
+        f"{INVALID}Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
+    )
 
 
 def check_local(indexes: list, key_schema: list) -> None:
     partition = key_schema[0]["AttributeName"]
-    if indexes and len(key_schema) < 2:
-        raise invalid(
-            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
-        )
-    if len(indexes) > LOCAL_INDEXES:
-        raise invalid(f"Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES}")
+    refuse_if(
+        indexes and len(key_schema) < 2,
+        f"{INVALID}Table KeySchema does not have a range key, which is required when specifying a "
+        "LocalSecondaryIndex",
+    )
+    refuse_if(
+        len(indexes) > LOCAL_INDEXES,
+        f"{INVALID}Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES}",
+    )
     for index in indexes:
-        names = key_names(index["KeySchema"])
-        if len(names) < 2:
-            raise invalid(f"Index KeySchema does not have a range key for index: {index['IndexName']}")
-        if names[0] != partition:
-            raise invalid(
-                "Index KeySchema does not have the same leading hash key as table KeySchema for index: "
-                f"{index['IndexName']}. index hash key: {names[0]}, table hash key: {partition}"
-            )
+        names, what = names_of(index), index["IndexName"]
+        refuse_if(len(names) < 2, f"{INVALID}Index KeySchema does not have a range key for index: {what}")
+        refuse_if(
+            names[0] != partition,
+            f"{INVALID}Index KeySchema does not have the same leading hash key as table KeySchema for index: "
+            f"{what}. index hash key: {names[0]}, table hash key: {partition}",
+        )
 
 
 def check_all_used(defined: list, schemas: list) -> None:
-    used = list(dict.fromkeys(name for one in schemas for name in key_names(one["KeySchema"])))
-    if set(defined) - set(used) or len(set(defined)) < len(defined):
-        raise invalid(
-            f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
-            f"keys used: [{', '.join(used)}]"
-        )
+    used = list(dict.fromkeys(name for one in schemas for name in names_of(one)))
+    refuse_if(
+        set(defined) - set(used) or len(set(defined)) < len(defined),
+        f"{INVALID}Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
+        f"keys used: [{', '.join(used)}]",
+    )
 
 
 def check_stream(stream: dict | None) -> None:
-    if stream and stream["StreamEnabled"] and not stream.get("StreamViewType"):
-        raise invalid("StreamViewType must be specified when StreamEnabled is true")
-    if stream and not stream["StreamEnabled"] and stream.get("StreamViewType"):
-        raise invalid("StreamViewType can only be specified when StreamEnabled is true")
+    enabled, view = (stream or {}).get("StreamEnabled"), (stream or {}).get("StreamViewType")
+    refuse_if(enabled and not view, f"{INVALID}StreamViewType must be specified when StreamEnabled is true")
+    refuse_if(
+        view and not enabled, f"{INVALID}StreamViewType can only be specified when StreamEnabled is true"
+    )
 
 
 # UpdateTable
 
 
 def check_update(request: dict, table) -> None:
-    """table: moto's."""
-    if not any(
-        value not in (None, [])
-        for name, value in request.items()
-        if name not in ("TableName", "AttributeDefinitions")
-    ):
-        raise Refused(NOTHING)
-    throughput, mode = request.get("ProvisionedThroughput"), request.get("BillingMode")
-    updates = request.get("GlobalSecondaryIndexUpdates", [])
-    check_index_updates(updates)
+    """table: moto's, None where there is none."""
+    given = {name for name, value in request.items() if value != []} - {"TableName", "AttributeDefinitions"}
+    refuse_if(not given, NOTHING)
+    updates = [
+        next(iter(one.items()), None) if len(one) == 1 else None
+        for one in request.get("GlobalSecondaryIndexUpdates", [])
+    ]
+    check_updates(updates)
     if table is None:
         return
-    if mode == "PROVISIONED" and not throughput and table.billing_mode != "PROVISIONED":
-        raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+    throughput, current = request.get("ProvisionedThroughput"), table.billing_mode
+    mode = request.get("BillingMode", current)
+    refuse_if(
+        mode == "PROVISIONED" and current != mode and not throughput,
+        f"{INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+    )
     if throughput:
-        check_billing(mode or table.billing_mode, throughput)
-        if (mode or table.billing_mode) == table.billing_mode:
+        check_billing(mode, throughput)
+        if mode == current:
             check_change("table", table.throughput, throughput)
-    check_updates_against(request, table, mode or table.billing_mode)
-    check_stream_change(request.get("StreamSpecification"), table)
+    check_updates_against(updates, request, table, mode)
+    stream = request.get("StreamSpecification")
+    check_stream(stream)
+    if stream:
+        enabled = bool(table.stream_specification and table.stream_specification.get("StreamEnabled"))
+        state = "already has an enabled stream" if enabled else "has no stream to disable"
+        refuse_if(stream["StreamEnabled"] == enabled, f"Table {state}: TableName: {table.name}")
 
 
 def check_change(what: str, current: dict, requested: dict) -> None:
     """A throughput that stays as it is, is refused. what: "table" or "index NAME"."""
-    if any(current[name] != requested[name] for name in requested):
-        return
-    kind = what.partition(" ")[0]
     units = " ".join(
-        f"Current {name} provisioned for the {kind}: {current[name]}. Requested {name}: {requested[name]}."
+        f"Current {name} provisioned for the {what.partition(' ')[0]}: {current[name]}. "
+        f"Requested {name}: {requested[name]}."
         for name in ("ReadCapacityUnits", "WriteCapacityUnits")
     )
-    raise Refused(
+    refuse_if(
+        all(current[name] == requested[name] for name in requested),
         f"The provisioned throughput for the {what} will not change. The requested value equals the current "
         f"value. {units} Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "
-        "higher limits."
+        "higher limits.",
     )
 
 
-def check_index_updates(updates: list) -> None:
-    seen = []
-    for update in updates:
-        if len(update) != 1:
-            raise invalid(
-                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-                "GlobalSecondaryIndexUpdate.Delete must not be null"
-            )
-        ((_, one),) = update.items()
-        if one["IndexName"] in seen:
-            raise invalid(
-                "Only one global secondary index update per index is allowed simultaneously. "
-                f"Index: {one['IndexName']}"
-            )
-        seen.append(one["IndexName"])
-
-
-def check_updates_against(request: dict, table, mode: str) -> None:
-    updates = request.get("GlobalSecondaryIndexUpdates", [])
-    if sum("Update" not in update for update in updates) > 1:
-        raise Refused(
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
-            "LimitExceededException",
+def check_updates(updates: list) -> None:
+    """updates: [(action, its parameters), ...], None where an update has not exactly one action."""
+    refuse_if(
+        None in updates,
+        f"{INVALID}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+        "GlobalSecondaryIndexUpdate.Delete must not be null",
+    )
+    names = [one["IndexName"] for _, one in updates]
+    for at, name in enumerate(names):
+        refuse_if(
+            name in names[:at],
+            f"{INVALID}Only one global secondary index update per index is allowed simultaneously. Index: {name}",
         )
-    current = {index.name: index for index in table.global_indexes}
-    for update in updates:
-        ((action, one),) = update.items()
-        index = current.get(one["IndexName"])
+
+
+def check_updates_against(updates: list, request: dict, table, mode: str) -> None:
+    refuse_if(
+        sum(action != "Update" for action, _ in updates) > 1,
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+        "LimitExceededException",
+    )
+    for action, one in updates:
+        index = keys.index_of(table, one["IndexName"])
         if action == "Create":
             check_new_index(one, request, table, mode)
-        elif index is None:
-            raise Refused("Requested resource not found", "ResourceNotFoundException")
-        elif action == "Update" and "ProvisionedThroughput" in one:
+            continue
+        refuse_if(
+            index not in table.global_indexes, "Requested resource not found", "ResourceNotFoundException"
+        )
+        if "ProvisionedThroughput" in one:
             check_billing(mode, one["ProvisionedThroughput"])
             check_change(f"index {index.name}", index.throughput, one["ProvisionedThroughput"])
 
 
 def check_new_index(index: dict, request: dict, table, mode: str) -> None:
-    if keys.index_of(table, index["IndexName"]):
-        raise Refused("Attempting to create an index which already exists")
-    if len(table.global_indexes) >= GLOBAL_INDEXES:
-        raise Refused(
-            f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES}",
-            "LimitExceededException",
-        )
+    refuse_if(keys.index_of(table, index["IndexName"]), "Attempting to create an index which already exists")
+    refuse_if(len(table.global_indexes) >= GLOBAL_INDEXES, TOO_MANY_INDEXES, "LimitExceededException")
     given = [one["AttributeName"] for one in request.get("AttributeDefinitions", [])]
     check_indexes([index], list(dict.fromkeys([*given, *(one["AttributeName"] for one in table.attr)])))
     check_index_billing(index, mode)
     schemas = [{"KeySchema": one.schema} for one in (table, *keys.indexes_of(table))]
     check_all_used(given, [*schemas, index])
-
-
-def check_stream_change(stream: dict | None, table) -> None:
-    check_stream(stream)
-    enabled = bool(table.stream_specification and table.stream_specification.get("StreamEnabled"))
-    if stream and stream["StreamEnabled"] and enabled:
-        raise Refused(f"Table already has an enabled stream: TableName: {table.name}")
-    if stream and not stream["StreamEnabled"] and not enabled:
-        raise Refused(f"Table has no stream to disable: TableName: {table.name}")

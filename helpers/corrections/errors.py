@@ -13,3 +13,15 @@ class Refused(Exception):
         self.message = message
         self.kind = kind
         self.fields = fields
+
+
+INVALID = "One or more parameter values were invalid: "
+
+
+def invalid(what: str) -> Refused:
+    return Refused(INVALID + what)
+
+
+def refuse_if(wrong: object, message: str, kind: str = "ValidationException") -> None:
+    if wrong:
+        raise Refused(message, kind)

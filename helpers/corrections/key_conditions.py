@@ -5,9 +5,9 @@ check(conditions, schema)           equality for the partition key, a range for 
 """
 
 from . import grammar
-from .errors import Refused
+from .errors import Refused, invalid
 from .expressions import Binder
-from .keys import Schema, check_not_empty, invalid, not_a_document
+from .keys import Schema, check_not_empty, not_a_document
 
 INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
 _NAMES = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}

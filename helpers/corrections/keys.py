@@ -6,7 +6,7 @@ messages as the service gives them.
 
 from typing import NamedTuple
 
-from .errors import Refused
+from .errors import Refused, invalid
 from .values import comparable, kind_of
 
 PARTITION_BYTES, SORT_BYTES = 2048, 1024
@@ -66,10 +66,6 @@ def not_projected(attributes, schema: Schema, table) -> str:
         return ""
     held = {*schema.full, *index.projection.get("NonKeyAttributes", ())}
     return ", ".join(dict.fromkeys(name for name in attributes if name not in held))
-
-
-def invalid(what: str) -> Refused:
-    return Refused(f"One or more parameter values were invalid: {what}")
 
 
 def not_a_document(name: str, what: str = "Key") -> Refused:

@@ -10,9 +10,8 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
 """
 
 from .documents import Projection
-from .errors import Refused
+from .errors import Refused, invalid
 from .expressions import Condition
-from .keys import invalid
 from .updates import REMOVED, Update, adding, deleting
 from .values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
 

@@ -2,7 +2,7 @@
 
 from . import key_conditions, keys, legacy
 from .actions import check_parts, existing
-from .errors import Refused
+from .errors import Refused, invalid
 from .parameters import newer, older, refuse_mixing
 from .values import checked_item
 
@@ -47,7 +47,7 @@ def check_filter(request: dict, schema: keys.Schema, table) -> None:
                 f"{what} can only contain non-primary key attributes: Primary key attribute: {name}"
             )
     if missing := keys.not_projected(named, schema, table):
-        raise keys.invalid(
+        raise invalid(
             f"Secondary index {schema.index} does not project one or more filter attributes: [{missing}]"
         )
 
@@ -105,11 +105,11 @@ def check_index(request: dict, table) -> keys.Schema:
         raise Refused("Consistent reads are not supported on global secondary indexes")
     if index.projection.get("ProjectionType") != "ALL":
         if request.get("Select") == "ALL_ATTRIBUTES":
-            raise keys.invalid(
+            raise invalid(
                 f"Select type ALL_ATTRIBUTES is not supported for global secondary index {name} "
                 "because its projection type is not ALL"
             )
         asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
         if missing := keys.not_projected(asked, schema, table):
-            raise keys.invalid(f"Global secondary index {name} does not project [{missing}]")
+            raise invalid(f"Global secondary index {name} does not project [{missing}]")
     return schema

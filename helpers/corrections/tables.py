@@ -15,7 +15,7 @@ import uuid
 
 from . import definitions
 from .actions import table_name
-from .errors import Refused
+from .errors import Refused, invalid
 
 LIMITS = {
     "AccountMaxReadCapacityUnits": 80000,
@@ -238,9 +238,9 @@ def check_tags(tags: list) -> None:
     names = [tag["Key"] for tag in tags]
     for name in names:
         if name.lower().startswith("aws:"):
-            raise definitions.invalid("Tag keys starting with 'aws:' are reserved for system use")
+            raise invalid("Tag keys starting with 'aws:' are reserved for system use")
     if len(set(names)) < len(names):
-        raise definitions.invalid("Duplicate tag keys found")
+        raise invalid("Duplicate tag keys found")
     if len(names) > TAGS:
         raise Refused("Too many tags: a resource can have at most 50 tags")
 

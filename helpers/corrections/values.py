@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from decimal import Context, Decimal
 
-from .errors import Refused
+from .errors import Refused, invalid
 
 TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
 DIGITS = 38
@@ -91,21 +91,21 @@ def _empty_allowed(value, depth):
 
 def _null(value, depth):
     if value is not True:
-        raise _invalid("Null attribute value types must have the value of true")
+        raise invalid("Null attribute value types must have the value of true")
     return True
 
 
 def _strings(members, depth):
     if not members:
-        raise _invalid("An string set  may not be empty")
+        raise invalid("An string set  may not be empty")
     if len(set(members)) < len(members):
-        raise _invalid(f"Input collection [{', '.join(members)}] contains duplicates.")
+        raise invalid(f"Input collection [{', '.join(members)}] contains duplicates.")
     return sorted(members, key=str.encode)
 
 
 def _numbers(members, depth):
     if not members:
-        raise _invalid("An number set  may not be empty")
+        raise invalid("An number set  may not be empty")
     members = [canonical(member) for member in members]
     if len(set(members)) < len(members):
         raise Refused("Input collection contains duplicates")
@@ -114,9 +114,9 @@ def _numbers(members, depth):
 
 def _binaries(members, depth):
     if not members:
-        raise _invalid("Binary sets should not be empty")
+        raise invalid("Binary sets should not be empty")
     if len(set(members)) < len(members):
-        raise _invalid(f"Input collection [{', '.join(members)}]of type BS contains duplicates.")
+        raise invalid(f"Input collection [{', '.join(members)}]of type BS contains duplicates.")
     return sorted(members, key=b64decode)
 
 
@@ -138,10 +138,6 @@ def _check_depth(depth):
             "Nesting Levels have exceeded supported limits: "
             "Attributes in the item have nested levels beyond supported limit"
         )
-
-
-def _invalid(what: str) -> Refused:
-    return Refused(f"One or more parameter values were invalid: {what}")
 
 
 _CHECKS = {
