@@ -56,11 +56,14 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
     from moto.dynamodb.models import dynamodb_backends
 
     backend = dynamodb_backends[account][region]
-
     find = backend.tables.get
 
     def moto(changed: dict) -> dict:
-        status, _, answer = forward(target, json.dumps(changed).encode(), region, account)
+        try:
+            status, _, answer = forward(target, json.dumps(changed).encode(), region, account)
+        except Exception as crash:  # moto does not check everything before it goes to work
+            message = f"moto cannot answer this {operation}: {crash!r}"
+            raise Refused(message, "InternalServerError", status=500) from crash
         if status >= 400:
             error = json.loads(answer)
             raise Refused(error.pop("message", error.pop("Message", "")), error.pop("__type").split("#")[-1])

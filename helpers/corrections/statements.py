@@ -49,7 +49,7 @@ class Statement:
 
 def parse(text: str, parameters: list[dict] | None) -> Statement:
     """The statement, its parameters put in. Raises `Refused` where it is not PartiQL that DynamoDB speaks."""
-    parser = _Parser(text, parameters or [])
+    parser = _Parser(text, [checked(value) for value in parameters or []])
     statement = parser.statement()
     if parser.parameters != len(parser.given):
         raise Refused("Number of parameters in request and statement don't match.")

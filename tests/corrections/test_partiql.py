@@ -43,6 +43,12 @@ def test_an_inserted_item_is_what_its_text_says(client):
     assert client.get_item(TableName="Orders", Key=KEYS)["Item"] == ROW
 
 
+def test_a_parameter_is_the_number_that_it_means(client):
+    assert run(client, "SELECT sk FROM Orders WHERE pk=? AND sk=?", S("a"), N("1.0")) == [{"sk": N(1)}]
+    run(client, "UPDATE Orders SET n=? WHERE pk='a' AND sk=?", N("10e1"), N("0.1e1"))
+    assert client.get_item(TableName="Orders", Key=KEYS)["Item"]["n"] == N(100)
+
+
 def test_an_insert_never_overwrites(client):
     again = INSERT.replace("'red'", "'green'")
     assert refusal(client, again) == ("DuplicateItemException", "Duplicate primary key exists in table")
