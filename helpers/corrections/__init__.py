@@ -61,6 +61,8 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
     def moto(changed: dict) -> dict:
         try:
             status, _, answer = forward(target, json.dumps(changed).encode(), region, account)
+        except NotImplementedError:
+            raise  # `tables` says so
         except Exception as crash:  # moto does not check everything before it goes to work
             message = f"moto cannot answer this {operation}: {crash!r}"
             raise Refused(message, "InternalServerError", status=500) from crash
