@@ -15,6 +15,8 @@ COLUMNS = 96  # a day in quarters of an hour
 
 def in_steps(values: np.ndarray, steps: int = COLUMNS) -> np.ndarray:
     """Means over equal stretches of time: at most `steps` rows of the same columns."""
+    if not len(values):
+        raise ValueError("the run had no request: there is nothing to draw")
     edges = np.linspace(0, len(values), min(steps, len(values)) + 1).astype(int)
     return np.array([values[a:b].mean(axis=0) for a, b in zip(edges, edges[1:], strict=False)])
 

@@ -93,7 +93,7 @@ class Provisioned:
     adaptive: throughput goes to whichever partition needs it, at once, within the table's total and the
     partition's maximum (DG "burst and adaptive capacity"; ATC 4.2, global admission control). Without it every
     partition holds a fixed, equal part of the table's throughput, and halves it when it splits, which is how
-    the service began (ATC 3 and 4). burst: keep 300 seconds of what is not used.
+    the service began (ATC 4). burst: keep 300 seconds of what is not used.
     """
 
     mode = "provisioned"
@@ -114,7 +114,7 @@ class Provisioned:
         return operation * (len(self.bucket.rate) // 2) + partition
 
     def partition_split(self, partition: int) -> None:
-        """A partition's fixed part is divided between its halves (ATC 3)."""
+        """A partition's fixed part is divided between its halves (ATC 4)."""
         if self.adaptive:
             return
         for name in ("rate", "kept"):

@@ -64,6 +64,11 @@ def test_the_heat_map_shows_the_means_of_what_was_served(result):
     assert shown.mean() == pytest.approx(result.write_units.to_numpy().mean(), rel=0.05)
 
 
+def test_a_run_without_requests_cannot_be_drawn():
+    with pytest.raises(ValueError, match="nothing to draw"):
+        PartitionedTable().run(workloads.steady(1, 0)).heat_map()
+
+
 def test_a_year_of_seconds_is_drawn_in_few_steps():
     load = workloads.steady(1, 5).assign(second=[0, 10_000, 20_000, 30_000, 40_000])
     drawn = PartitionedTable().run(load).heat_map()

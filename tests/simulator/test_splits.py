@@ -83,7 +83,7 @@ def test_a_sort_key_that_only_grows_defeats_the_split():
 
 
 def test_without_adaptive_capacity_a_split_leaves_a_hot_key_with_less():
-    # ATC section 3: "the hot portion of the partition having less available performance than before the split"
+    # ATC section 4: "the hot portion of the partition having less available performance than before the split"
     load = warm_corner(1_200, keys=3, rate=400)
     hot = table(write_units=4_000, adaptive=False, burst=False).run(load)
     assert hot.partitions["split_from"].notna().any()
