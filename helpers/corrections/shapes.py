@@ -107,11 +107,17 @@ def typed(value, shape, within: str = "structure"):
 
 
 def _is_plain(value) -> bool:
-    """A string or a number, as nearly all attribute values are: worth a way of their own through `typed`."""
+    """Is this an attribute value of the right types all through? Nearly all are, and need no second look."""
     if value.__class__ is not dict or len(value) != 1:
         return False
     ((kind, content),) = value.items()
-    return kind in ("S", "N") and content.__class__ is str
+    if kind == "S" or kind == "N":
+        return content.__class__ is str
+    if kind == "M":
+        return content.__class__ is dict and all(map(_is_plain, content.values()))
+    if kind == "L":
+        return content.__class__ is list and all(map(_is_plain, content))
+    return kind in ("BOOL", "NULL") and content.__class__ is bool
 
 
 @cache
