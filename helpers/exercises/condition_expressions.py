@@ -909,13 +909,13 @@ def _reads_then_moves(client, source, target, amount, token):
 class ClaimJob(Exercise):
     """Claim the job at `key` for `worker`, until `now` + 60. Return True if the job is yours, False if it is not.
 
-    A job can be claimed if nobody has it, or if the lease of who has it, `lease_until`, is before `now`; never if its
-    `status` is "done". Write `owner` and `lease_until`. Times are whole seconds, and `now` is the time.
+    Only a job whose `status` is "open" can be claimed, and only if nobody has it, or if the lease of who has it,
+    `lease_until`, is before `now`. Write `owner` and `lease_until`. Times are whole seconds, and `now` is the time.
     """
 
     hints = (
         "One update writes owner and lease_until. Its condition says who may.",
-        "Nobody has it: attribute_not_exists(lease_until). Or: lease_until < :now. And status is not done.",
+        "Nobody has it: attribute_not_exists(lease_until). Or: lease_until < :now. And status = :open.",
         "status and owner can be reserved words: give them names with #. AND binds closer than OR, so use parentheses.",
     )
     remember = "A lease is a lock that ends by itself: a worker that dies does not keep its job for ever."
@@ -926,13 +926,13 @@ class ClaimJob(Exercise):
             table.update_item(
                 Key=key,
                 UpdateExpression="SET #owner = :worker, lease_until = :until",
-                ConditionExpression="#status <> :done AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+                ConditionExpression="#status = :open AND (attribute_not_exists(lease_until) OR lease_until < :now)",
                 ExpressionAttributeNames={"#owner": "owner", "#status": "status"},
                 ExpressionAttributeValues={
                     ":worker": worker,
                     ":until": now + 60,
                     ":now": now,
-                    ":done": "done",
+                    ":open": "open",
                 },
             )
         except table.meta.client.exceptions.ConditionalCheckFailedException:
@@ -952,12 +952,15 @@ class ClaimJob(Exercise):
                 {"status": "done", "owner": "w-1", "lease_until": now - 99},
                 False,
             ),
+            ("a job that is not there", None, False),
         ):
             with self.case(about):
-                before = {**key, "task": "statement", **job}
-                table = self.table("Jobs", "job_id", items=[before])
+                before = None if job is None else {**key, "task": "statement", **job}
+                table = self.table("Jobs", "job_id", items=[before] if before else [])
                 run = self.run(answer, table, key, "w-2", now)
-                wanted = before | ({"owner": "w-2", "lease_until": now + 60} if claimed else {})
+                wanted = before | {"owner": "w-2", "lease_until": now + 60} if claimed else before
+                if before is None and _item(table, key):
+                    self.wrong("There was no such job, and now there is: an update of a new key is an insert.")
                 self.expect(_item(table, key), wanted, "the job")
                 self.expect(run, claimed)
                 run.at_most(calls=1)
@@ -1019,6 +1022,18 @@ class ClaimJob(Exercise):
             ),
             "ends this second",
         ),
+        "makes up a job": (
+            lambda table, key, worker, now: _claim(
+                table,
+                key,
+                worker,
+                now,
+                "#status <> :done AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+                done="done",
+                now_too=True,
+            ),
+            ["a job that is not there", "is an insert"],
+        ),
         "waits for the lease to end": (
             lambda table, key, worker, now: _waits(table, key, worker, now),
             "It had not returned",
@@ -1027,7 +1042,7 @@ class ClaimJob(Exercise):
 
 
 def _free(job, now):
-    return job["status"] != "done" and job.get("lease_until", 0) < now
+    return job is not None and job["status"] == "open" and job.get("lease_until", 0) < now
 
 
 def _claim(table, key, worker, now, condition=None, done=None, now_too=False):
