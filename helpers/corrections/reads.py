@@ -2,7 +2,7 @@
 
 from . import key_conditions, keys, legacy
 from .actions import check_parts, existing
-from .errors import Refused, invalid
+from .errors import INVALID, Refused, invalid, refuse_if
 from .parameters import newer, older, refuse_mixing
 from .values import checked_item
 
@@ -63,53 +63,50 @@ def scan(request: dict, describe) -> dict:
 
 def check_segments(request: dict) -> None:
     segment, total = request.get("Segment"), request.get("TotalSegments")
-    given, missing = ("TotalSegments", "Segment") if segment is None else ("Segment", "TotalSegments")
-    if (segment is None) != (total is None):
-        which = f"parameter {given}" if given == "TotalSegments" else f"{given} parameter"
-        raise Refused(
-            f"The {missing} parameter is required but was not present in the request when {which} is present"
-        )
-    if segment is not None and segment >= total:
-        raise Refused(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}"
-        )
+    missing = "The {} parameter is required but was not present in the request when {} is present"
+    refuse_if(total is None and segment is not None, missing.format("TotalSegments", "Segment parameter"))
+    refuse_if(segment is None and total is not None, missing.format("Segment", "parameter TotalSegments"))
+    refuse_if(
+        segment is not None and segment >= total,
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+        f"Segment: {segment} is not less than TotalSegments: {total}",
+    )
 
 
 def check_select(request: dict) -> None:
     select = request.get("Select")
-    wanted = next((name for name in ("ProjectionExpression", "AttributesToGet") if name in request), None)
-    if select == "SPECIFIC_ATTRIBUTES" and not wanted:
-        raise Refused(
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
-        )
-    if select not in (None, "SPECIFIC_ATTRIBUTES") and wanted:
-        what = "only the Count" if select == "COUNT" else select
-        raise Refused(f"Cannot specify the {wanted} when choosing to get {what}")
-    if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request:
-        raise Refused("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+    if select is None:
+        return
+    specific, given = select == "SPECIFIC_ATTRIBUTES", "ProjectionExpression" in request
+    wanted = "ProjectionExpression" if given else "AttributesToGet" if "AttributesToGet" in request else None
+    what = "only the Count" if select == "COUNT" else select
+    refuse_if(
+        specific and not wanted,
+        f"Must specify the AttributesToGet or ProjectionExpression when choosing to get {select}",
+    )
+    refuse_if(wanted and not specific, f"Cannot specify the {wanted} when choosing to get {what}")
+    refuse_if(
+        select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request,
+        f"{select} can be used only when Querying using an IndexName",
+    )
 
 
 def check_index(request: dict, table) -> keys.Schema:
     """The schema of what is read; refuses what a global index cannot do."""
     name = request.get("IndexName")
-    if name is None:
-        return keys.schema_of(table)
     index = keys.index_of(table, name)
-    if index is None:
-        raise Refused(f"The table does not have the specified index: {name}")
+    refuse_if(name and index is None, f"The table does not have the specified index: {name}")
     schema = keys.schema_of(table, index)
-    if index not in table.global_indexes:
-        return schema
-    if request.get("ConsistentRead"):
-        raise Refused("Consistent reads are not supported on global secondary indexes")
-    if index.projection.get("ProjectionType") != "ALL":
-        if request.get("Select") == "ALL_ATTRIBUTES":
-            raise invalid(
-                f"Select type ALL_ATTRIBUTES is not supported for global secondary index {name} "
-                "because its projection type is not ALL"
-            )
+    if index in table.global_indexes:
+        refuse_if(
+            request.get("ConsistentRead"), "Consistent reads are not supported on global secondary indexes"
+        )
+        refuse_if(
+            request.get("Select") == "ALL_ATTRIBUTES" and index.projection.get("ProjectionType") != "ALL",
+            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index {name} "
+            "because its projection type is not ALL",
+        )
         asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
-        if missing := keys.not_projected(asked, schema, table):
-            raise invalid(f"Global secondary index {name} does not project [{missing}]")
+        missing = keys.not_projected(asked, schema, table)
+        refuse_if(missing, f"{INVALID}Global secondary index {name} does not project [{missing}]")
     return schema

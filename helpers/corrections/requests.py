@@ -96,6 +96,6 @@ CHECKS = {
     "Scan": reads.scan,
     "BatchGetItem": groups.batch_get,
     "BatchWriteItem": groups.batch_write,
-    "TransactGetItems": groups.transact_get,
+    "TransactGetItems": groups.transaction,
     "TransactWriteItems": groups.transact_write,
 }

@@ -15,6 +15,10 @@ TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
 DIGITS = 38
 LARGEST, SMALLEST = 125, -130  # exponent of the leading digit
 NESTING = 32
+SEVERAL = (
+    "Supplied AttributeValue has more than one datatypes set, "
+    "must contain exactly one of the supported datatypes"
+)
 NAME_BYTES = 65535
 ORDERED = ("S", "N", "B")
 SETS = ("SS", "NS", "BS")
@@ -62,10 +66,7 @@ def checked(value: dict, depth: int = 1) -> dict:
         raise Refused("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
     results = [_CHECKS[kind](value[kind], depth) for kind in given]
     if len(given) > 1:
-        raise Refused(
-            "Supplied AttributeValue has more than one datatypes set, "
-            "must contain exactly one of the supported datatypes"
-        )
+        raise Refused(SEVERAL)
     return {given[0]: results[0]}
 
 
