@@ -92,14 +92,16 @@ def once(request: dict, memory: dict, execute: Callable[[], dict], again: Callab
         return execute()
     actions = request.get("TransactItems") or request["TransactStatements"]
     asked = json.dumps(actions, sort_keys=True, default=lambda parsed: None)
-    forgotten, before = memory.get(given, (0.0, None))
-    if time.monotonic() < forgotten:
-        if before != asked:
+    now = time.monotonic()
+    for known in [known for known, (forgotten, _) in memory.items() if forgotten <= now]:
+        del memory[known]
+    if given in memory:
+        if memory[given][1] != asked:
             raise Refused(
                 "Request parameters do not match the original request for this client token.",
                 "IdempotentParameterMismatchException",
             )
         return again()
     answer = execute()
-    memory[given] = (time.monotonic() + TOKEN_SECONDS, asked)
+    memory[given] = (now + TOKEN_SECONDS, asked)
     return answer

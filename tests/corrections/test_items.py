@@ -1,5 +1,7 @@
 """GetItem, PutItem, UpdateItem and DeleteItem, as a client sees them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -118,6 +120,19 @@ def test_what_is_given_out_is_not_what_is_kept(client):
     client.put_item(TableName="Orders", Item=RED)
     get(client)["colour"]["S"] = "changed"
     assert get(client) == RED
+
+
+def test_writers_in_threads_lose_nothing(client):
+    add = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": N(1)}}
+
+    def write(number: int) -> None:
+        client.update_item(TableName="Orders", Key=KEY, **add)
+        client.put_item(TableName="Orders", Item={**KEY, "sk": N(100 + number)})
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(write, range(100)))
+    assert get(client)["n"] == N(100)
+    assert client.scan(TableName="Orders")["Count"] == 101
 
 
 def test_item_collection_metrics_come_from_tables_with_a_local_index_only(client):
