@@ -71,6 +71,17 @@ def _(operation, request, lab, local):
             ours.clear(), theirs.clear()
 
 
+@exception(
+    "Developer Guide, LSI: what an index holds is read from it, what it lacks is fetched item by item."
+)
+def _(operation, request, lab, local):
+    """DynamoDB Local fetches for every projection of a Query, and charges a Scan for the table's items."""
+    projected = "ProjectionExpression" in request or "AttributesToGet" in request
+    if request.get("IndexName", "").startswith("lsi") and (operation == "Scan" or projected):
+        for ours, theirs in used(lab, local):
+            ours.clear(), theirs.clear()
+
+
 @exception("API Reference, ConsumedCapacity: a transaction tells its reads by table, too.")
 def _(operation, request, lab, local):
     if operation == "TransactGetItems":
@@ -108,10 +119,11 @@ def _(operation, request, lab, local):
 
 @exception("Developer Guide, transaction-apis: a write in a transaction costs two units a KB, not four.")
 def _(operation, request, lab, local):
-    """DynamoDB Local doubles the table's units twice, but for deleting nothing, and an index's units too."""
+    """DynamoDB Local doubles the table's units twice, but not those of a delete, and an index's units too."""
     if operation == "TransactWriteItems":
+        deletes = any("Delete" in each for each in request["TransactItems"])
         for ours, theirs in used(lab, local):
-            if ours["CapacityUnits"] <= theirs["CapacityUnits"] and _doubled(ours, theirs):
+            if deletes or ours["CapacityUnits"] <= theirs["CapacityUnits"] and _doubled(ours, theirs):
                 ours.clear(), theirs.clear()
 
 

@@ -50,10 +50,13 @@ ANY = st.one_of(SCALAR, SET, LIST, MAP, DEEP)
 NUMBER = NUMBERS.map(lambda value: {"N": value})
 STRING = STRINGS.map(lambda value: {"S": value})
 
+# Enough to pass from one unit to the next, of a write and of a read.
+BULK = st.sampled_from([1000, 3000, 4200]).map(lambda size: {"S": "x" * size})
+
 # What an attribute usually holds. `size` is a reserved word and `x-y` no identifier: both need a placeholder.
 USUAL = {
     "a": STRING, "b": _typed({"B": BINARIES}), "num": NUMBER, "n2": NUMBER, "tags": SET,
-    "things": LIST, "deep": DEEP, "size": SCALAR, "x-y": ANY, "c": ANY,
+    "things": LIST, "deep": DEEP, "size": SCALAR, "x-y": ANY, "c": st.one_of(ANY, BULK),
 }  # fmt: skip
 NEEDS_PLACEHOLDER = {"size", "x-y"}
 INDEX_KEYS = {"a": "S", "num": "N", "b": "B"}

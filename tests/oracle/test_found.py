@@ -194,6 +194,17 @@ def test_a_delete_of_an_item_is_charged_by_its_size(side):
     assert units(side("DeleteItem", TableName="Orders", Key={"pk": s("a")}, **TOTAL)) == "3 units"
 
 
+def test_a_query_of_a_local_index_pays_for_each_item_that_it_fetches(side):
+    lsi = index("lsi", "KEYS_ONLY", pk="HASH", a="RANGE")
+    kinds = types(pk="S", sk="S", a="S")
+    table(side, sort=True, AttributeDefinitions=kinds, LocalSecondaryIndexes=[lsi])
+    for number in range(3):
+        item = {"pk": s("a"), "sk": s(str(number)), "a": s("a"), "text": s("x" * 5000)}
+        side("PutItem", TableName="Orders", Item=item)
+    told = side("Query", TableName="Orders", IndexName="lsi", Select="ALL_ATTRIBUTES", **ALL_OF_PK, **INDEXES)
+    assert by_index(told) == "lsi 0.5, table 3"
+
+
 def test_a_query_that_finds_something_is_charged_by_what_it_read(side):
     table(side, sort=True)
     for number in range(3):

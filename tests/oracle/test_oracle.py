@@ -15,7 +15,7 @@ from tests.oracle.compare import agree
 
 AT_LEAST = int(os.environ.get("ORACLE_OPERATIONS", "3000"))
 LONG = AT_LEAST > 3000
-SCALE = math.ceil(AT_LEAST / 5000)  # the sequences below ask about 6,000 operations
+SCALE = math.ceil(AT_LEAST / 3500)  # the sequences below ask about 4,200 operations
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("oracle")]
 asked = {"operations": 0, "excused": {}, "tests": set()}
@@ -54,32 +54,32 @@ def check(parties, generated) -> None:
     asked["operations"] += agree(*parties, *generated, excuses=asked["excused"])
 
 
-@sequences_of(operations.writes, 120)
+@sequences_of(operations.writes, 80)
 def test_puts_updates_deletes_and_their_conditions_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(operations.reads, 80)
+@sequences_of(operations.reads, 60)
 def test_queries_scans_filters_projections_and_pages_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(operations.several, 60)
+@sequences_of(operations.several, 45)
 def test_batches_and_transactions_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(dialects.legacy, 60)
+@sequences_of(dialects.legacy, 45)
 def test_the_legacy_parameters_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(dialects.partiql, 40)
+@sequences_of(dialects.partiql, 30)
 def test_partiql_statements_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(operations.mixed, 120)
+@sequences_of(operations.mixed, 85)
 def test_sequences_of_everything_and_of_mistakes_agree(parties, generated):
     check(parties, generated)
 
