@@ -26,6 +26,7 @@ from botocore.exceptions import ClientError
 from helpers import workbench
 from helpers.engines import aws, endpoint, guard, moto, wiring
 from helpers.engines.guard import LabError
+from helpers.engines.sandbox import account_in_force
 from helpers.engines.sandbox import sandbox as sandboxed
 
 __all__ = ["LabError", "explain", "load", "reset", "sandbox", "serve", "start", "stop"]
@@ -84,9 +85,15 @@ def stop() -> None:
 
 
 def reset() -> None:
-    """Empty the lab: no tables. On AWS and on an endpoint, only what the lab itself made is deleted."""
+    """Empty the lab: no tables. On AWS and on an endpoint, only what the lab itself made is deleted.
+
+    In a sandbox, the sandbox is emptied.
+    """
     lab = _started()
-    if lab.engine == "moto":
+    account = account_in_force()
+    if account not in (None, moto.ACCOUNT):
+        moto.empty(account)
+    elif lab.engine == "moto":
         moto.empty()
     elif lab.engine == "endpoint":
         for name in _table_names():

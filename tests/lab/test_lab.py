@@ -150,6 +150,16 @@ def test_sandboxes_nest():
     assert names() == ["Outer"]
 
 
+def test_a_reset_in_a_sandbox_empties_the_sandbox_alone():
+    lab.start()
+    make("Mine")
+    with lab.sandbox():
+        make("Scratch")
+        lab.reset()
+        assert names() == []
+    assert names() == ["Mine"]
+
+
 def test_a_sandbox_ends_when_its_block_raises():
     lab.start()
     make("Mine")
