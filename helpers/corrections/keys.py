@@ -117,7 +117,7 @@ def check_content(item: dict, schema: Schema) -> None:
 
 def check_not_empty(name: str, value: dict, index: str = "", subject: str = "") -> None:
     """No key, of the table or of an index, has an empty value. subject: who tried, where it was not an item."""
-    if next(iter(value.values())):
+    if value.get("S", value.get("B", "not a text")):
         return
     where = f" IndexName: {index}, IndexKey: {name}" if index else f" Key: {name}"
     if index and not subject:

@@ -232,3 +232,13 @@ def test_numbers_and_sets_come_back_in_dynamodbs_own_form(lab):
     assert stored["n"] == {"N": "12.5"}
     assert stored["big"] == {"N": "1000"}
     assert stored["set"] == {"NS": ["1", "9", "10"]}
+
+
+@pytest.mark.parametrize("value", [{"L": []}, {"M": {}}, {"BOOL": False}, {"N": "0"}])
+def test_a_key_of_a_wrong_type_is_not_an_empty_one(lab, value):
+    get = {"Get": {"TableName": "Orders", "Key": {"pk": value}}}
+    answer = lab("TransactGetItems", TransactItems=[get])
+    assert answer.error == "TransactionCanceledException"
+    assert answer.result["CancellationReasons"][0]["Message"] == (
+        "The provided key element does not match the schema"
+    )
