@@ -6,11 +6,14 @@ dynalite, whose authors recorded them. None of these requests changes anything, 
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from helpers.engines import moto
 from tests.corrections.probes import index, s, schema, table, types
-from tests.oracle.sides import Lab
+from tests.oracle import local
+from tests.oracle.sides import Lab, Local
 
 CASES = [
     json.loads(line)
@@ -19,11 +22,28 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def lab():
+@pytest.fixture(scope="module", params=["in process", "over HTTP"])
+def lab(request):
     """Orders and Other (pk), Sorted (pk, sk), and Events, provisioned, with an index of each kind."""
-    side = Lab("333333333333")
-    side.empty()
+    if request.param == "in process":
+        side = Lab("333333333333")
+        side.empty()
+        furnish(side)
+        yield side
+        side.empty()
+    else:
+        from helpers import lab
+
+        moto.empty(moto.ACCOUNT)
+        with lab.serve(port=0) as server:
+            connection = local.Local(urlsplit(server.url).port)
+            furnish(Local(connection))
+            yield Local(connection)
+            connection.close()
+        moto.empty(moto.ACCOUNT)
+
+
+def furnish(side) -> None:
     table(side, "Orders")
     table(side, "Other")
     table(side, "Sorted", sort=True)
@@ -43,8 +63,6 @@ def lab():
         GlobalSecondaryIndexes=[by_city],
     )
     side("PutItem", TableName="Orders", Item={"pk": s("a"), "word": s("w"), "numbers": {"NS": ["1"]}})
-    yield side
-    side.empty()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['operation']}: {case['claim']}")
