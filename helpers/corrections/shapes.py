@@ -38,6 +38,7 @@ _REPORTED_FIRST = {
     "Segment Limit AttributesToGet",
     "BatchGetItemInput": "ReturnConsumedCapacity RequestItems",
     "BatchWriteItemInput": "ReturnConsumedCapacity ReturnItemCollectionMetrics RequestItems",
+    "ListTablesInput": "Limit ExclusiveStartTableName",
     "CreateTableInput": "AttributeDefinitions TableName BillingMode ProvisionedThroughput KeySchema",
     "ProvisionedThroughput": "WriteCapacityUnits ReadCapacityUnits",
 }
