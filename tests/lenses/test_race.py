@@ -1,5 +1,6 @@
 """A race runs exactly the schedule it is told, or all of them, and leaves nothing behind."""
 
+import _thread
 import itertools
 import threading
 import time
@@ -513,6 +514,16 @@ def test_a_setup_that_raises_leaves_nothing(as_before, started):
     with pytest.raises(ZeroDivisionError):
         race(lambda: None, lambda: None, setup=lambda: 1 / 0)
     assert boto3.client("dynamodb").list_tables()["TableNames"] == []
+
+
+def test_an_interrupted_race_leaves_nothing(as_before, table):
+    def interrupted():
+        _thread.interrupt_main()  # as the stop button of a notebook does
+        table.get_item(Key=KEY)
+
+    with pytest.raises(KeyboardInterrupt):
+        race(interrupted, adds(table, 1))
+    assert not writers_left()
 
 
 def test_writers_that_differ_from_run_to_run_are_told_off(as_before, table):
