@@ -21,6 +21,7 @@ MAX_BYTES, MAX_OPERATORS, MAX_IN, MAX_DEPTH, MAX_INDEX = 4096, 300, 100, 32, 2**
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 CONDITIONS = ("attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains")
 UPDATES = ("if_not_exists", "list_append")
+REDUNDANT = "The expression has redundant parentheses;"
 SECTIONS = ("SET", "REMOVE", "ADD", "DELETE")
 RESERVED = frozenset(word.upper() for word in ReservedKeywords.get_reserved_keywords())
 
@@ -50,7 +51,7 @@ def parse(text: str, what: str):
     try:
         tree = start.get(what, parser.disjunction)()
     except RecursionError:  # hundreds of parentheses within each other
-        raise parser.refusal("The expression has redundant parentheses;") from None
+        raise parser.refusal(REDUNDANT) from None
     if parser.kind != "end":
         parser.fail()
     parser.check()
@@ -66,7 +67,7 @@ class _Parser:
         self.tokens.append(("end", "<EOF>", len(text)))
         self.at = -1
         self.pair = None  # the parentheses closed last: positions of both
-        self.faults = []  # what `check` reports once the syntax is known to be right
+        self.repeated = None  # a section that is there twice
         self.seen = []  # paths and calls by position: what has to be looked at from left to right
         self.operators = 0
         self.advance()
@@ -149,10 +150,11 @@ class _Parser:
         start = self.at
         self.expect("(")
         node = rule()
-        if self.pair == (start + 1, self.at - 1):
-            self.faults.append("The expression has redundant parentheses;")
-        self.pair = (start, self.at)
+        inner, end = self.pair, self.at
         self.expect(")")
+        if inner == (start + 1, end - 1):
+            raise self.refusal(REDUNDANT)
+        self.pair = (start, end)
         return node
 
     # Conditions
@@ -215,7 +217,7 @@ class _Parser:
             if not section:
                 self.fail()
             if section in used:
-                self.faults.append(f'The "{section}" section can only be used once in an update expression;')
+                self.repeated = self.repeated or section
             used.add(section)
             actions.append(self.action(section))
             while self.accept(","):
@@ -245,8 +247,10 @@ class _Parser:
     # What is wrong in an expression that is well formed
 
     def check(self) -> None:
-        for fault in self.faults:
-            raise self.refusal(fault)
+        if self.repeated:
+            raise self.refusal(
+                f'The "{self.repeated}" section can only be used once in an update expression;'
+            )
         for _, use, subject in sorted(self.seen, key=lambda seen: seen[0]):
             if use == "path":
                 self.check_path(subject)

@@ -62,7 +62,8 @@ def update(text: str, names=None, values=None) -> Update:
     actions = grammar.parse(text, binder.what)
     paths = [binder.path(target) for _, target, _ in actions]
     tree, changes = tree_of(paths, binder.what), {}
-    for path, (section, _, operand) in zip(paths, actions, strict=True):
+    # Where several operands are wrong, the service tells the last one.
+    for path, (section, _, operand) in reversed(list(zip(paths, actions, strict=True))):
         if section == "REMOVE":
             changes[path] = lambda item: REMOVED
         elif section == "SET":
@@ -70,7 +71,7 @@ def update(text: str, names=None, values=None) -> Update:
         else:
             change = {"ADD": adding, "DELETE": deleting}[section]
             changes[path] = change(path, known(binder, section, operand))
-    return Update(changes, tree, binder.paths)
+    return Update({path: changes[path] for path in paths}, tree, binder.paths)
 
 
 def known(binder: Binder, section: str, operand: tuple) -> dict:
