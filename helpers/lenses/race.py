@@ -12,22 +12,20 @@ schedule runs on tables of its own: a copy of the lab's, or what `setup` makes. 
 """
 
 import inspect
-import json
 import random
 import threading
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from math import factorial, prod
 from typing import Any
 
-from helpers.engines import moto
 from helpers.engines.guard import LabError
 from helpers.engines.sandbox import account_in_force, sandbox
 from helpers.lenses.interleaving import Move, Stage
+from helpers.lenses.peeking import all_items, ask, item_at
 from helpers.lenses.raced import Outcome, Outcomes, Run, told, told_outcome
 from helpers.lenses.searching import Choose, Search, at_random
-from helpers.lenses.touching import ON_ONE_ITEM, Place, Touch, key_of, touch, values_of
+from helpers.lenses.touching import ON_ONE_ITEM, Place, Touch, touch
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _one_race = threading.Lock()
@@ -101,7 +99,7 @@ class _Track:
             at = self.touch(move.operation, move.parameters)
             for place in at.reads | at.writes:
                 if place.key and (place not in held if when == "before" else place in at.writes):
-                    held[place] = _item_at(place)
+                    held[place] = item_at(place)
                     getattr(move, when)[place] = held[place]
             if when == "after":
                 move.touches = at
@@ -115,8 +113,11 @@ class _Track:
             stage = Stage(self.writers, self.letters, watch, self.calls, self.seconds)
             run.order = stage.run(choose)
             run.endings = [writer.ending for writer in stage.writers]
+            if any(move.touches.everything for move in run.moves if move.operation != "sleep"):
+                run.items = all_items()  # PartiQL, say: it cannot be told what was touched
             for place, item in sorted(held.items(), key=lambda each: str(each[0])):
-                run.items.setdefault(place.table, []).extend([item] if item else [])
+                if item not in run.items.setdefault(place.table, []) and item:
+                    run.items[place.table].append(item)
             run.outcome = run.stopped or self.outcome(run)
         return run
 
@@ -125,7 +126,7 @@ class _Track:
 
     def _keys_of(self, table: str) -> tuple[str, ...] | None:
         if table not in self.keys:
-            described = _ask("DescribeTable", TableName=table)
+            described = ask("DescribeTable", TableName=table)
             if described is None:
                 return None
             self.keys[table] = tuple(key["AttributeName"] for key in described["Table"]["KeySchema"])
@@ -220,24 +221,3 @@ def _names(writers: Sequence[Callable], letters: str) -> list[str]:
         letter if name in ("", "<lambda>") else f"{letter}: {name}"
         for letter, name in zip(letters, names, strict=True)
     ]
-
-
-def _item_at(place: Place) -> dict | None:
-    """The item as it is, past every client and lens."""
-    item = (_ask("GetItem", TableName=place.table, Key=key_of(place), ConsistentRead=True) or {}).get("Item")
-    return values_of(item) if item else None
-
-
-def _ask(operation: str, **request) -> dict | None:
-    body = json.dumps(request, default=lambda raw: b64encode(raw).decode()).encode()
-    status, _, answer = moto.respond(f"DynamoDB_20120810.{operation}", body, account=account_in_force())
-    return json.loads(answer, object_hook=_bytes_back) if status == 200 else None
-
-
-def _bytes_back(part: dict) -> dict:
-    """JSON carries binary as base64 text."""
-    if len(part) == 1 and isinstance(part.get("B"), str):
-        return {"B": b64decode(part["B"])}
-    if len(part) == 1 and isinstance(part.get("BS"), list):
-        return {"BS": [b64decode(one) for one in part["BS"]]}
-    return part

@@ -275,6 +275,16 @@ def test_the_outcome_is_what_the_caller_looks_at(table):
     assert [(outcome.value, outcome.schedules) for outcome in outcomes] == [(20, 6)]
 
 
+def test_the_outcome_holds_what_statements_wrote_too(table):
+    def writes(amount):
+        return lambda: table.meta.client.execute_statement(
+            Statement="UPDATE Accounts SET balance = ? WHERE account_id = ?", Parameters=[amount, "ACC-1"]
+        )
+
+    outcomes = race(writes(1), writes(2), every=True)
+    assert {each.value["Accounts"]["balance"] for each in outcomes} == {1, 2}
+
+
 def test_the_outcome_may_be_told_from_the_run(table):
     outcomes = race(
         *both(withdraw_by_hand, table), every=True, outcome=lambda run: run.returned.count("paid")
