@@ -36,16 +36,17 @@ from . import groups, reads, shapes
 from .actions import check_action, existing, one_action, table_name
 from .errors import Refused
 
+APIS = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodbstreams"}
 ON_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
 ON_TAGS = ("TagResource", "UntagResource", "ListTagsOfResource")
 
 
 def parse(target: str, body: bytes) -> tuple[str, dict]:
     """The operation and its parameters, of the right JSON types and without nulls."""
-    service, _, operation = target.partition(".")
-    shape = shapes.input_shape(operation)
-    if service not in ("DynamoDB_20120810", "DynamoDBStreams_20120810") or shape is None:
+    api, _, operation = target.partition(".")
+    if api not in APIS or operation not in shapes.service(APIS[api]).operation_names:
         raise Refused("", "UnknownOperationException")
+    shape = shapes.input_shape(operation)
     try:
         given = json.loads(body, parse_constant=_no_number)
         if b"\\ud" in body.lower():

@@ -141,8 +141,8 @@ def _scalar(value, kind: str):
     if kind == "string" and isinstance(value, str):
         return value
     if kind == "boolean":
-        if isinstance(value, bool):
-            return value
+        if isinstance(value, bool) or value in ("true", "false"):
+            return value in (True, "true")
         if isinstance(value, str):
             raise _unreadable("Unexpected token received from parser")
     elif kind == "blob":

@@ -138,6 +138,8 @@ def create_table(request: dict, forward, find) -> dict:
 
 
 def note(request: dict, table) -> None:
+    if table.latest_stream_label:
+        table.latest_stream_label = f"{table.latest_stream_label}.000"[:23]  # to the millisecond
     if request.get("BillingMode") == "PAY_PER_REQUEST":
         noted(table)["BillingModeSummary"] = {
             "BillingMode": "PAY_PER_REQUEST",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.corrections import requests, shapes
 from helpers.corrections.errors import Refused
 from tests.corrections.probes import s, table
-from tests.oracle.sides import Lab
+from tests.oracle.sides import Lab, target
 
 OPERATIONS = sorted(
     operation
@@ -35,7 +35,7 @@ def refused(operation: str, request) -> str:
     """The message for a request, before any table is looked at."""
     body = request if isinstance(request, bytes) else json.dumps(request).encode()
     with pytest.raises(Refused) as caught:
-        requests.validate(*requests.parse(f"DynamoDB_20120810.{operation}", body), lambda name: None)
+        requests.validate(*requests.parse(target(operation), body), lambda name: None)
     return f"{caught.value.kind}: {caught.value.message}"
 
 
@@ -142,9 +142,12 @@ def test_a_body_that_no_sdk_would_send_is_refused_and_not_a_crash(body):
     assert refused("Scan", body) == "SerializationException: "
 
 
-def test_an_operation_that_there_is_not_is_unknown():
+@pytest.mark.parametrize(
+    "target", ["DynamoDB_20120810.FetchItem", "DynamoDB_20120810.GetRecords", "DynamoDB_20111205.GetItem", ""]
+)
+def test_an_operation_that_there_is_not_is_unknown(target):
     with pytest.raises(Refused) as caught:
-        requests.parse("DynamoDB_20120810.FetchItem", b"{}")
+        requests.parse(target, b"{}")
     assert caught.value.kind == "UnknownOperationException"
 
 
