@@ -25,7 +25,7 @@ class Plan:
     table: Any
     store: Store
     change: Change
-    writes: bool = True
+    writes: bool = True  # a ConditionCheck does not
 
 
 def plan(kind: str, request: dict, table: Any) -> Plan:
@@ -69,7 +69,7 @@ def check_with_local_indexes(change: Change, store: Store, message: str) -> None
 def commit(planned: Plan, bill: Bill) -> None:
     """Do it, tell the indexes and the stream, and write it on the bill."""
     change, images = planned.change, ()
-    if planned.writes and change.after is not change.before:
+    if change.after is not change.before:
         images = planned.store.write(change)
         record(planned.table, change)
     bill.add_write(planned.table.name, change.before, change.after, images)
