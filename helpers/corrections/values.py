@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from decimal import Context, Decimal
 
-from .errors import Refused, invalid
+from .errors import INVALID, Refused, invalid
 
 TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
 DIGITS = 38
@@ -86,7 +86,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def _empty_allowed(value, depth):
+def _as_it_is(value, depth):
     return value
 
 
@@ -96,29 +96,34 @@ def _null(value, depth):
     return True
 
 
-def _strings(members, depth):
-    if not members:
-        raise invalid("An string set  may not be empty")
-    if len(set(members)) < len(members):
-        raise invalid(f"Input collection [{', '.join(members)}] contains duplicates.")
-    return sorted(members, key=str.encode)
+# Of each kind of set: its words for no members and for members that are equal, and the order it is kept in.
+_SETS = {
+    "SS": (
+        "An string set  may not be empty",
+        INVALID + "Input collection [{}] contains duplicates.",
+        str.encode,
+    ),
+    "NS": ("An number set  may not be empty", "Input collection contains duplicates", Decimal),
+    "BS": (
+        "Binary sets should not be empty",
+        INVALID + "Input collection [{}]of type BS contains duplicates.",
+        b64decode,
+    ),
+}
 
 
-def _numbers(members, depth):
-    if not members:
-        raise invalid("An number set  may not be empty")
-    members = [canonical(member) for member in members]
-    if len(set(members)) < len(members):
-        raise Refused("Input collection contains duplicates")
-    return sorted(members, key=Decimal)
+def _set_of(kind: str):
+    none, twice, order = _SETS[kind]
 
+    def check(members, depth):
+        if not members:
+            raise invalid(none)
+        members = list(map(canonical, members)) if kind == "NS" else members
+        if len(set(members)) < len(members):
+            raise Refused(twice.format(", ".join(members)))
+        return sorted(members, key=order)
 
-def _binaries(members, depth):
-    if not members:
-        raise invalid("Binary sets should not be empty")
-    if len(set(members)) < len(members):
-        raise invalid(f"Input collection [{', '.join(members)}]of type BS contains duplicates.")
-    return sorted(members, key=b64decode)
+    return check
 
 
 def _list(members, depth):
@@ -142,14 +147,12 @@ def _check_depth(depth):
 
 
 _CHECKS = {
-    "S": _empty_allowed,
+    "S": _as_it_is,
     "N": lambda text, depth: canonical(text),
-    "B": _empty_allowed,
-    "BOOL": _empty_allowed,
+    "B": _as_it_is,
+    "BOOL": _as_it_is,
     "NULL": _null,
-    "SS": _strings,
-    "NS": _numbers,
-    "BS": _binaries,
+    **{kind: _set_of(kind) for kind in SETS},
     "L": _list,
     "M": _map,
 }
