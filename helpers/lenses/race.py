@@ -14,11 +14,13 @@ schedule runs on tables of its own: a copy of the lab's, or what `setup` makes. 
 import inspect
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from math import factorial, prod
 from typing import Any
 
+from helpers.engines import copying, wiring
 from helpers.engines.guard import LabError
 from helpers.engines.sandbox import account_in_force, sandbox
 from helpers.lenses.interleaving import Move, Stage
@@ -69,15 +71,27 @@ def race(
         raise ValueError(f"The order names {strangers[0]!r}, but the writers are {known}.")
     if order is not None and every:
         raise ValueError("Give an order, or ask for every schedule: not both.")
-    if setup is None and account_in_force() is None:
-        raise LabError("There are no tables to race on: call lab.start() first, or give setup= to make some.")
+    if setup is None and wiring.attached()[0] is None:
+        raise LabError(
+            "There are no tables to copy: start a lab that is not AWS, or give setup= to make some."
+        )
     if not _one_race.acquire(blocking=False):
         raise RuntimeError("A race is going on already, and a writer cannot start another.")
     try:
-        track = _Track(writers, letters, setup, outcome, calls, seconds)
-        return _every(track, limit, seed, merge) if every else _once(track, order or "")
+        with nullcontext() if setup or account_in_force() else _brought_here():
+            track = _Track(writers, letters, setup, outcome, calls, seconds)
+            return _every(track, limit, seed, merge) if every else _once(track, order or "")
     finally:
         _one_race.release()
+
+
+@contextmanager
+def _brought_here() -> Iterator[None]:
+    """A sandbox with a copy of an endpoint's tables: each schedule copies it again."""
+    tables = copying.read_tables()
+    with sandbox():
+        copying.make_tables(tables)
+        yield
 
 
 class _Track:

@@ -137,6 +137,18 @@ def test_the_lab_stays_as_it_is(table):
     assert table.get_item(Key=KEY)["Item"]["balance"] == 100
 
 
+def test_a_race_on_an_endpoint_runs_on_a_copy_in_this_process(started, monkeypatch):
+    with lab.serve(port=0) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
+        lab.start("endpoint")
+        table = make(ACC_1=100, ACC_2=5)
+        outcomes = race(*both(withdraw_by_hand, table), every=True)
+        assert [outcome.schedules for outcome in outcomes] == [4, 1, 1]
+        held = {item["account_id"]: item["balance"] for item in table.scan()["Items"]}
+        assert held == {"ACC-1": 100, "ACC-2": 5}
+        lab.stop()
+
+
 def test_setup_makes_the_tables_of_each_schedule(started):
     def writer():
         return boto3.resource("dynamodb").Table("Accounts").scan()["Count"]
@@ -175,7 +187,7 @@ def test_one_writer_is_no_race(table):
 
 
 def test_without_a_lab_it_says_to_start_one():
-    with pytest.raises(lab.LabError, match="lab.start"):
+    with pytest.raises(lab.LabError, match="start a lab"):
         race(lambda: None, lambda: None)
 
 
