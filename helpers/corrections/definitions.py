@@ -180,7 +180,7 @@ def check_update(request: dict, table) -> None:
     throughput, current = request.get("ProvisionedThroughput"), table.billing_mode
     mode = request.get("BillingMode", current)
     refuse_if(
-        mode == "PROVISIONED" and current != mode and not throughput,
+        request.get("BillingMode") == "PROVISIONED" and not throughput,
         f"{INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     )
     if throughput:

@@ -11,8 +11,6 @@ from .values import comparable, kind_of
 
 PARTITION_BYTES, SORT_BYTES = 2048, 1024
 MISMATCH = "The provided key element does not match the schema"
-
-
 UPDATER = "The update expression attempted to update a secondary index key to a value that is not supported. "
 
 
