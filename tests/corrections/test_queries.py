@@ -1,11 +1,12 @@
 """Query and Scan: order, key conditions, pages, segments, indexes."""
 
+from itertools import count
+
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import lab
 from tests.corrections.tables import N, S, create, index
 
 OPERATORS = {
@@ -20,7 +21,7 @@ OPERATORS = {
 
 def fill(client, numbers, **more) -> None:
     for number in numbers:
-        client.put_item(TableName="Orders", Item={"pk": S("a"), "sk": N(number), **more})
+        client.put_item(TableName="Orders", Item={"pk": S("a"), "sk": N(number)} | more)
 
 
 def pages(client, operation: str, **request) -> list[list[dict]]:
@@ -32,18 +33,24 @@ def of_a(**more) -> dict:
     return {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": values, **more}
 
 
-@settings(deadline=None, max_examples=60)
+@pytest.fixture
+def numbered(started):
+    """A client, and a partition of its own for each generated case."""
+    return create(), (S(f"case {number}") for number in count())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sets(st.integers(-3, 3)), st.sampled_from(list(OPERATORS)), st.integers(-3, 3), st.integers(0, 3),
     st.booleans(), st.integers(1, 4),
 )  # fmt: skip
 def test_a_query_reads_in_order_what_its_condition_names_page_by_page(
-    numbers, text, x, width, forward, limit
+    numbered, numbers, text, x, width, forward, limit
 ):
-    lab.start()
-    client = create()
-    fill(client, numbers)
-    values = {":x": N(x)} | ({":y": N(x + width)} if ":y" in text else {})
+    client, partitions = numbered
+    partition = next(partitions)
+    fill(client, numbers, pk=partition)
+    values = {":p": partition, ":x": N(x)} | ({":y": N(x + width)} if ":y" in text else {})
     request = of_a(values=values, ScanIndexForward=forward, Limit=limit)
     request["KeyConditionExpression"] += f" AND {text}"
     read = pages(client, "query", **request)
