@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
-from . import batches, items, partiql, queries, requests, streams, tables, transactions
+from . import arns, batches, items, partiql, queries, requests, streams, tables, transactions
 from .errors import Refused
 from .storage import Entry, encoded
 
@@ -46,7 +46,8 @@ def respond(target: str, body: bytes, region: str, account: str, forward: Forwar
     """Answer one request of DynamoDB or DynamoDB Streams; `forward` is plain moto, for what it answers well."""
     try:
         operation, request = requests.parse(target, body)
-        return _packed(200, execute(target, operation, request, region, account, forward))
+        answer = execute(target, operation, request, region, account, forward)
+        return _packed(200, arns.told(answer, request))
     except Refused as refused:
         return _packed(refused.fields.pop("status", 400), _error(refused))
 

@@ -160,6 +160,17 @@ def test_a_transaction_costs_twice_and_its_replay_what_reading_costs(client):
     assert read == {"TableName": "Orders", "CapacityUnits": 4.0, "ReadCapacityUnits": 4.0}
 
 
+def test_a_table_named_by_its_arn_is_named_so_in_the_answer(client):
+    arn = client.describe_table(TableName="Orders")["Table"]["TableArn"]
+    key = {"pk": S("a"), "sk": N(1)}
+    one = client.put_item(TableName=arn, Item=key, **TOTAL)["ConsumedCapacity"]
+    batch = client.batch_get_item(RequestItems={arn: {"Keys": [key]}}, **TOTAL)
+    gets = [{"Get": {"TableName": arn, "Key": key}}]
+    (read,) = client.transact_get_items(TransactItems=gets, **TOTAL)["ConsumedCapacity"]
+    assert {one["TableName"], batch["ConsumedCapacity"][0]["TableName"], read["TableName"]} == {arn}
+    assert batch["Responses"] == {arn: [key]}
+
+
 def test_nobody_is_told_who_did_not_ask(client):
     put(client, item(1))
     assert "ConsumedCapacity" not in client.scan(TableName="Orders")
