@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from boto3.dynamodb.types import Binary
+
 LONGEST = 300  # characters of a value before it is cut
 
 
@@ -22,8 +24,19 @@ def difference(got: Any, expected: Any, what: str = "the answer") -> str | None:
         return None
     if got is None:
         return f"{what} is None. Is a return missing?" if what == "the answer" else f"{what} is None."
-    if _kind(got) != _kind(expected):
-        return f"{what} is {_kind(got)}, not {_kind(expected)}{_short(got)}."
+    return of_another_kind(got, expected, what) or _of_one_kind(got, expected, what)
+
+
+def of_another_kind(got: Any, expected: Any, what: str) -> str | None:
+    """The sentence that says that a value is text and no number, say; None where both are of one kind."""
+    if _kind(got) == _kind(expected):
+        return None
+    if _is_typed(got):
+        return f"{what} is in the client's form, {_written(got)}: write the Python value alone."
+    return f"{what} is {_kind(got)}, not {_kind(expected)}{_short(got)}."
+
+
+def _of_one_kind(got: Any, expected: Any, what: str) -> str:
     if isinstance(expected, Mapping):
         return _of_dicts(got, expected, what)
     if isinstance(expected, list | tuple):
@@ -35,6 +48,8 @@ def difference(got: Any, expected: Any, what: str = "the answer") -> str | None:
 
 def _of_dicts(got: Mapping, expected: Mapping, what: str) -> str:
     missing = [name for name in expected if name not in got]
+    if missing and "ResponseMetadata" in got:
+        return f"{what} has no {_names(missing)}: it is the whole response of the call. Take out what is asked for."
     if missing:
         return f"{what} has no {_names(missing)}."
     extra = [name for name in got if name not in expected]
@@ -72,11 +87,12 @@ def _same(got: Any, expected: Any) -> bool:
         return False
 
 
+_TYPES = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"}
 _KINDS = (
     (bool, "a boolean"),
     (int | float | Decimal, "a number"),
     (str, "text"),
-    (bytes | bytearray, "bytes"),
+    (bytes | bytearray | Binary, "bytes"),
     (Mapping, "a dict"),
     (list | tuple, "a list"),
     (set | frozenset, "a set"),
@@ -87,6 +103,10 @@ def _kind(value: Any) -> str:
     if value is None:
         return "None"
     return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
+
+
+def _is_typed(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and set(value) <= _TYPES
 
 
 def _short(value: Any) -> str:

@@ -8,6 +8,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from helpers.exercises.comparing import written
 from helpers.exercises.exercise import Exercise
 from helpers.rules import item_size
 
@@ -55,13 +56,19 @@ class ValidItems(Exercise):
         self.choose(answer, {letter: (valid, why) for letter, (_, valid, why) in self.candidates.items()})
 
     mistakes = {
-        "thinks every attribute is declared": (["A"], "'B' is missing"),
+        "thinks every attribute is declared": (
+            ["A"],
+            "2 letters are missing. One of them: text and lists may be empty",
+        ),
         "forgets that a key has a type": (["A", "B", "D", "E"], "106 is a number"),
         "lets a set be empty": (["A", "B", "E", "F"], "must have a member"),
         "lets the key be empty": (["A", "B", "E", "G"], "may not be empty"),
         "takes an item without its key": (["A", "B", "C", "E"], "no person_id"),
-        "names what is not there": (["A", "Z"], "no option 'Z'"),
+        "names what is not there": (["A", "Z"], "no option Z"),
         "writes the items": ([{"person_id": "PERSON-104"}], "no option"),
+        "writes the letters as one text": ("abe", "a letter each: ['A', 'B', 'E']"),
+        "gives a number": (42, "a letter each: ['A', 'B']"),
+        "gives one letter": ("B", "a letter each: ['B']"),
     }
 
 
@@ -73,7 +80,7 @@ class TypedToPython(Exercise):
         "boto3 has it: TypeDeserializer().deserialize turns one typed value, nested ones too, into a Python value.",
         "return {name: deserialize(value) for name, value in typed.items()}",
     )
-    remember = "The wire has types and text; Python has values. The resource translates both ways with these two classes."
+    remember = "The wire has types and text; Python has values. boto3's TypeDeserializer goes one way, its TypeSerializer the other."
 
     @staticmethod
     def solution(typed):
@@ -94,10 +101,17 @@ class TypedToPython(Exercise):
             "tags": {"SS": ["online", "joint"]},
             "days": {"NS": ["1", "15"]},
             "seal": {"B": b"\x02"},
+            "codes": {"BS": [b"\x01", b"\x02"]},
         },
         "values in values": {
             "terms": {"M": {"months": {"N": "48"}, "collateral": {"M": {"kind": {"S": "car"}}}}},
             "payments": {"L": [{"N": "215"}, {"L": [{"S": "late"}]}]},
+        },
+        "every type inside a list and a map": {
+            "answers": {"L": [{"NULL": True}, {"BOOL": False}, {"B": b"\x02"}, {"SS": ["b", "a"]}]},
+            "limits": {
+                "M": {"days": {"NS": ["1", "15"]}, "codes": {"BS": [b"\x01"]}, "until": {"NULL": True}}
+            },
         },
         "an attribute that is called S": {"S": {"S": "savings"}, "N": {"L": []}},
     }
@@ -113,6 +127,8 @@ class TypedToPython(Exercise):
                         self.wrong(
                             f"{where} is a float. A float cannot hold every number that DynamoDB holds: use Decimal."
                         )
+                    if not isinstance(number, Decimal):
+                        self.wrong(f"{where} is an int. Make every number a Decimal, whole ones too.")
 
     mistakes = {
         "keeps numbers as text": (
@@ -121,7 +137,19 @@ class TypedToPython(Exercise):
         ),
         "makes floats": (lambda typed: _by_hand(typed, float), "is a float"),
         "makes integers": (lambda typed: _by_hand(typed, int), "ValueError"),
-        "reads NULL as True": (lambda typed: _by_hand(typed, Decimal, null=True), "'reason'"),
+        "reads NULL as True": (lambda typed: _by_hand(typed, Decimal, NULL=lambda _: True), "'reason'"),
+        "makes whole numbers integers": (
+            lambda typed: _by_hand(typed, lambda text: Decimal(text) if "." in text else int(text)),
+            "is an int",
+        ),
+        "leaves a set of binary a list": (
+            lambda typed: _by_hand(typed, Decimal, BS=list),
+            "'codes' of the answer is a list, not a set",
+        ),
+        "forgets sets inside a list": (
+            lambda typed: {name: _one_level_by_hand(value) for name, value in typed.items()},
+            "every type inside a list and a map",
+        ),
         "stops at the first level": (
             lambda typed: {
                 name: Decimal(value["N"])
@@ -138,7 +166,7 @@ class TypedToPython(Exercise):
 
 
 class ExactMoney(Exercise):
-    """Add `amount` (text, such as "0.10") to the `balance` of the account, write it back, and return the new balance."""
+    """Add `amount`, a text, to the `balance` of the account, keep its other attributes, return the new balance."""
 
     hints = (
         "The balance comes back as a Decimal. Which type must the amount have, so that the sum is exact?",
@@ -157,24 +185,26 @@ class ExactMoney(Exercise):
         return item["balance"]
 
     cases = (
-        ("0.1 and 0.2", "0.1", "0.2"),
-        ("a withdrawal", "1500", "-20.30"),
-        ("a balance of 20 digits", "123456789012345678.90", "0.05"),
-        ("a tiny amount of interest", "99.99", "0.0000000001"),
+        ("0.1 and 0.2", "ACC-7", "0.1", "0.2"),
+        ("a withdrawal from another account", "ACC-21", "1500", "-20.30"),
+        ("a balance of 20 digits", "ACC-7", "123456789012345678.90", "0.05"),
+        ("a tiny amount of interest", "ACC-7", "99.99", "0.0000000001"),
     )
 
     def check(self, answer):
-        for about, balance, amount in self.cases:
+        for about, account, balance, amount in self.cases:
             with self.case(about):
-                before = {"account_id": "ACC-7", "balance": Decimal(balance), "owner": "CUST-1001"}
+                before = {"account_id": account, "balance": Decimal(balance), "owner": "CUST-1001"}
                 other = {"account_id": "ACC-8", "balance": Decimal(balance), "owner": "CUST-1002"}
                 table = self.table("Accounts", "account_id", items=[before, other])
-                run = self.run(answer, table, "ACC-7", amount)
+                run = self.run(answer, table, account, amount)
                 after = {**before, "balance": Decimal(balance) + Decimal(amount)}
                 self.holds(table, [after, other])
                 self.expect(run, after["balance"])
                 if isinstance(run.value, float):
                     self.wrong("The answer is a float. Return the Decimal.")
+                run.never("Scan", "a Scan reads the whole table, and the key is known")
+                run.at_most(calls=2)
 
     mistakes = {
         "adds floats": (
@@ -198,6 +228,27 @@ class ExactMoney(Exercise):
                 table, account_id, lambda b: b + Decimal(float(amount))
             ),
             "0.3000000000000000111",
+        ),
+        "knows the account": (
+            lambda table, account_id, amount: _deposit(table, "ACC-7", lambda b: b + Decimal(amount)),
+            "another account",
+        ),
+        "searches for the account": (
+            lambda table, account_id, amount: _deposit(
+                table,
+                next(item for item in table.scan()["Items"] if item["account_id"] == account_id)[
+                    "account_id"
+                ],
+                lambda b: b + Decimal(amount),
+            ),
+            "reads the whole table",
+        ),
+        "reads it back": (
+            lambda table, account_id, amount: [
+                _deposit(table, account_id, lambda b: b + Decimal(amount)),
+                table.get_item(Key={"account_id": account_id})["Item"]["balance"],
+            ][1],
+            "takes 3 calls. 2 calls would do",
         ),
         "does not write it back": (
             lambda table, account_id, amount: (
@@ -250,14 +301,25 @@ class ReadOrDefault(Exercise):
                 table = self.load("customer_products")
                 found = {(item["customer_id"], item["product_id"]): item for item in self.items(table)}
                 run = self.run(answer, table, *key, default)
+                if run.value is None and default is not None:
+                    self.wrong(f"The item is not there, and `default` is {default}. The answer is None.")
                 self.expect(run, found.get(key, default))
                 run.never("Scan", "a Scan reads the whole table")
                 run.at_most(calls=1)
-        with self.case("a table that does not exist"):
-            table = boto3.resource("dynamodb").Table("CustomerProducts")
-            run = self.run(answer, table, "CUST-1001", "SAV-01", None, raises=ClientError)
-            if run.error is None:
-                self.wrong("It hides an error: the table does not exist, and the caller is not told.")
+        with self.case("a table of another name"):
+            item = {"customer_id": "CUST-1001", "product_id": "SAV-01", "balance": 5}
+            table = self.table("ProductsOfGhent", "customer_id", "product_id", items=[item])
+            self.expect(self.run(answer, table, "CUST-1001", "SAV-01", None), item)
+        for about, customer, name in (
+            ("a table that does not exist", "CUST-1001", "CustomerProduct"),
+            ("a customer_id that is a number", 1001, "CustomerProducts"),
+        ):
+            with self.case(about):
+                self.load("customer_products")
+                table = boto3.resource("dynamodb").Table(name)
+                run = self.run(answer, table, customer, "SAV-01", None, raises=ClientError)
+                if run.error is None and any(call.error for call in run.calls):
+                    self.wrong(f"It hides an error: {about}, and the caller is not told.")
 
     mistakes = {
         "expects an item every time": (
@@ -270,19 +332,34 @@ class ReadOrDefault(Exercise):
             lambda table, customer_id, product_id, default: table.get_item(
                 Key={"customer_id": customer_id, "product_id": product_id}
             ).get("Item"),
-            "another default",
+            "`default` is {'balance': 0}. The answer is None",
         ),
         "returns the response": (
             lambda table, customer_id, product_id, default: table.get_item(
                 Key={"customer_id": customer_id, "product_id": product_id}
             ),
-            "has no",
+            "the whole response of the call",
         ),
         "catches everything": (
             lambda table, customer_id, product_id, default: _catching_everything(
                 table, {"customer_id": customer_id, "product_id": product_id}, default
             ),
             "hides an error",
+        ),
+        "takes a wrong key for a missing item": (
+            lambda table, customer_id, product_id, default: _catching_refusals(
+                table, {"customer_id": customer_id, "product_id": product_id}, default
+            ),
+            "hides an error: a customer_id that is a number",
+        ),
+        "reads the table it knows": (
+            lambda table, customer_id, product_id, default: (
+                boto3.resource("dynamodb")
+                .Table("CustomerProducts")
+                .get_item(Key={"customer_id": customer_id, "product_id": product_id})
+                .get("Item", default)
+            ),
+            "a table of another name",
         ),
         "asks twice": (
             lambda table, customer_id, product_id, default: _asking_twice(
@@ -368,6 +445,19 @@ class ReplaceOrUpdate(Exercise):
         ),
         "leaves out the key": ({"rate": 2, "nickname": "Snow"}, "part of the item"),
         "answers with names": (["rate", "nickname"], "a dict"),
+        "writes the number as text": (
+            {"customer_id": "CUST-1006", "product_id": "SAV-01", "rate": "2", "nickname": "Snow"},
+            "'rate' is text, not a number: '2'",
+        ),
+        "writes what the client shows": (
+            {
+                "customer_id": {"S": "CUST-1006"},
+                "product_id": {"S": "SAV-01"},
+                "rate": {"N": "2"},
+                "nickname": {"S": "Snow"},
+            },
+            "'customer_id' is in the client's form",
+        ),
     }
 
 
@@ -418,12 +508,19 @@ class ShrinkItem(Exercise):
             "counterparty_account_number": "007",
             "free_text_for_the_statement": "",
         },
+        {
+            "account_id": "ACC-7",
+            "entry_id": "2026-03-04#0001",
+            "transaction_amount_in_euros": "19.90",
+            "counterparty_account_number": "FR7630006000011234567890189",
+            "free_text_for_the_statement": "  two blanks, they count ",
+        },
     )
 
     def check(self, answer):
         for item in self.entries:
             with self.case(item["free_text_for_the_statement"] or "no text for the statement"):
-                small, names = self._pair(self.run(answer, item))
+                small, names = self._pair(self.run(answer, item), item)
                 self._no_fact_is_lost(item, small, names)
                 table = self.table("Entries", "account_id", "entry_id", items=[small])
                 self.holds(table, [small])
@@ -434,17 +531,24 @@ class ShrinkItem(Exercise):
                         f"No fact is lost, but the item takes {after} of its {before} bytes. {enough} would do."
                     )
 
-    def _pair(self, run):
+    def _pair(self, run, item):
         pair = run.value
         if not (
             isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(each, dict) for each in pair)
         ):
             self.wrong("Return two dicts: return small, names")
+        small, names = pair
+        if "account_id" in names and "account_id" not in small:
+            self.wrong("The item comes first, then the names: return small, names")
+        if set(names) & set(item) - set(small):
+            self.wrong("`names` goes from the new name to the old one. Yours goes from old to new.")
         return pair
 
     def _no_fact_is_lost(self, item, small, names):
         for key in ("account_id", "entry_id"):
-            self.expect(small.get(key), item[key], f"the key {key}")
+            if key not in small:
+                self.wrong(f"{key} is part of the key, and keeps its name.")
+            self.expect(small[key], item[key], key)
         restored = {names.get(name, name): value for name, value in small.items()}
         for name, value in item.items():
             if name not in restored:
@@ -455,6 +559,9 @@ class ShrinkItem(Exercise):
                 self.expect(_number(restored[name]), Decimal(value), name)
             else:
                 self.expect(restored[name], value, name)
+        for new in names:
+            if new not in small:
+                self.wrong(f"`names` has {written(new)}, and the new item has no attribute of that name.")
 
     mistakes = {
         "keeps the long names": (
@@ -470,7 +577,7 @@ class ShrinkItem(Exercise):
                 {"a": item["account_id"], **{k: v for k, v in _shrunk(item)[0].items() if k != "account_id"}},
                 {**_shrunk(item)[1], "a": "account_id"},
             ),
-            "The key account_id",
+            "account_id is part of the key, and keeps its name",
         ),
         "makes a number of the account number": (
             lambda item: (
@@ -494,6 +601,22 @@ class ShrinkItem(Exercise):
             "transaction_amount_in_euros",
         ),
         "returns one dict": (lambda item: _shrunk(item)[0], "two dicts"),
+        "returns the names first": (lambda item: _shrunk(item)[::-1], "The item comes first"),
+        "names them from old to new": (
+            lambda item: (_shrunk(item)[0], {old: new for new, old in _shrunk(item)[1].items()}),
+            "Yours goes from old to new",
+        ),
+        "names what is not there": (
+            lambda item: (_shrunk(item)[0], {**_shrunk(item)[1], "d": "entry_id"}),
+            "`names` has 'd'",
+        ),
+        "strips the note": (
+            lambda item: (
+                {**_shrunk(item)[0], "c": item["free_text_for_the_statement"].strip()},
+                _shrunk(item)[1],
+            ),
+            "'two blanks, they count', not '  two blanks",
+        ),
     }
 
 
@@ -551,20 +674,30 @@ def _number(value: Any) -> Any:
 # ---- parts of the mistakes
 
 
-def _by_hand(typed, number, null=None):
+def _by_hand(typed, number, **own):
     def one(value):
         ((kind, content),) = value.items()
         readers = {
             "N": number,
-            "NULL": lambda _: null,
+            "NULL": lambda _: None,
             "L": lambda parts: [one(part) for part in parts],
             "M": lambda parts: {name: one(part) for name, part in parts.items()},
             "SS": set,
             "NS": lambda parts: {number(part) for part in parts},
+            "BS": set,
         }
-        return readers.get(kind, lambda same: same)(content)
+        return (readers | own).get(kind, lambda same: same)(content)
 
     return {name: one(value) for name, value in typed.items()}
+
+
+def _one_level_by_hand(value):
+    """Sets, NULL and the rest at the top; inside lists and maps only text, numbers, lists and maps."""
+    ((kind, content),) = value.items()
+    if kind not in ("L", "M"):
+        return TypeDeserializer().deserialize(value)
+    inside = {kind: lambda same: same for kind in ("NULL", "SS", "NS", "BS")}
+    return _by_hand({"it": value}, Decimal, **inside)["it"]
 
 
 def _deposit(table, account_id, new_balance):
@@ -579,6 +712,15 @@ def _catching_everything(table, key, default):
         return table.get_item(Key=key)["Item"]
     except Exception:
         return default
+
+
+def _catching_refusals(table, key, default):
+    try:
+        return table.get_item(Key=key).get("Item", default)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            return default
+        raise
 
 
 def _asking_twice(table, key, default):

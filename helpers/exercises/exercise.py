@@ -36,7 +36,7 @@
 An answer may also be a plain value: then `solution` is that value, and `check` is one line.
 
     self.predict(answer, {"GetItem": 0.5, "Query": 1}, why={"Query": "A Query sums first, then rounds once."})
-    self.choose(answer, {"A": (True, "why it belongs there"), "B": (False, "why it does not")})
+    self.choose(answer, {"A": (True, "one cart is one key."), "B": (False, "it joins tables.")})   # letters
     self.expect(answer, ["put", "read"], "the order")        # shows what is expected: for what may be told
 
 `cases.py` has what makes tables (`case`, `load`, `table`, `fill`, `items`), `judging.py` what judges (`expect`, `holds`,
@@ -60,9 +60,10 @@ from helpers.exercises import running
 from helpers.exercises.comparing import difference, written
 from helpers.exercises.judging import Judging, Over
 from helpers.exercises.measuring import Run, measured
-from helpers.exercises.todo import unanswered
+from helpers.exercises.todo import begun, unanswered
 from helpers.exercises.verdicts import Verdict
 
+CLIENTS_FORM = '\n{"S": "…"} is how a client writes a value. A Table takes the plain value, "…".'
 _PLAIN = (str, bytes, bytearray, int, float, bool, type(None))
 
 
@@ -113,7 +114,7 @@ class Exercise(Judging):
         if run.error is not None and not isinstance(run.error, raises):
             self._raised(run.error, outcome.line)
         if unanswered(run.value):
-            raise Over(self._todo())
+            raise Over(self._todo(answer))
         if not may_change_arguments:
             for before, after in zip(args, given, strict=True):
                 if _is_plain(before) and difference(after, before):
@@ -150,7 +151,7 @@ class Exercise(Judging):
     def judge(self, answer: Any) -> Verdict:
         """The verdict on an answer. LabError where the lab is not started; nothing else is raised."""
         if unanswered(answer):
-            return self._todo()
+            return self._todo(answer)
         try:
             self._is_of_the_right_kind(answer)
             self.check(answer)
@@ -167,11 +168,15 @@ class Exercise(Judging):
             return self._waste[0]
         return Verdict("right", self.name(), self.remember)
 
-    def _todo(self) -> Verdict:
-        ask = "Write the function" if callable(self.solution) else "Put your answer"
-        return Verdict(
-            "todo", self.name(), f"{self.statement()}\n{ask} in place of TODO, then run this cell again."
+    def _todo(self, answer: Any) -> Verdict:
+        ask = (
+            "Write the function in place of TODO"
+            if callable(self.solution)
+            else "Put your answer in place of TODO"
         )
+        if begun(answer):
+            ask = "Your function still says TODO, so it was not tried. Replace that line, or delete it"
+        return Verdict("todo", self.name(), f"{self.statement()}\n{ask}, then run this cell again.")
 
     def _verdict(self, kind: str, message: str, details: Mapping[str, str]) -> Verdict:
         rows = [("case", self._about)] if self._about else []
@@ -211,7 +216,8 @@ class Exercise(Judging):
                 **({"at": line} if line else {}),
             )
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self.wrong(f"It raised {_without_addresses(told)[:600]}", **({"at": line} if line else {}))
+        advice = CLIENTS_FORM if "actual: M" in told else ""
+        self.wrong(f"It raised {_without_addresses(told)[:600]}{advice}", **({"at": line} if line else {}))
 
     def _unreadable(self, error: ClientError) -> Verdict:
         if error.response["Error"]["Code"] == "ResourceNotFoundException":

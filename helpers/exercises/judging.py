@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from helpers.exercises.cases import Cases
-from helpers.exercises.comparing import difference, written
+from helpers.exercises.comparing import difference, of_another_kind, written
 from helpers.exercises.measuring import Run
 from helpers.exercises.verdicts import Verdict
 
@@ -52,19 +52,27 @@ class Judging(Cases):
             if key not in wanted:
                 self.wrong(f"The table has an item {' / '.join(map(str, key))}, which does not belong there.")
 
-    def choose(self, answer: Any, options: Mapping[Any, tuple[bool, str]]) -> None:
-        """The answer is the option, or the list or set of options, that are true. Each says why it is, or is not."""
-        chosen = list(answer) if isinstance(answer, list | tuple | set | frozenset) else [answer]
-        unknown = [each for each in chosen if not any(each == option for option in options)]
+    def choose(self, answer: Any, options: Mapping[str, tuple[bool, str]]) -> None:
+        """The answer is the list or set of the letters whose options are true. Each has the clause that says why.
+
+        A lower-case letter counts. The verdict tells one reason, and not whose: that is left to find out.
+        """
+        if not isinstance(answer, list | tuple | set | frozenset):
+            letters = [each for each in options if isinstance(answer, str) and each in answer.upper()]
+            self.wrong(
+                f"Give a list with a letter each: {written(letters or list(options)[:2])}.",
+                got=written(answer),
+            )
+        chosen = {each.strip().upper() if isinstance(each, str) else written(each) for each in answer}
+        unknown = sorted(chosen - set(options))
         if unknown:
-            known = ", ".join(map(written, options))
-            self.wrong(f"There is no option {written(unknown[0])}. Choose from {known}.")
-        for option, (true, why) in options.items():
-            if option in chosen and not true:
-                self.wrong(f"{written(option)} does not belong there: {why}")
-        for option, (true, why) in options.items():
-            if option not in chosen and true:
-                self.wrong(f"{written(option)} is missing: {why}")
+            self.wrong(f"There is no option {unknown[0]}. Choose from {', '.join(options)}.")
+        extra = [why for option, (true, why) in options.items() if option in chosen and not true]
+        missing = [why for option, (true, why) in options.items() if option not in chosen and true]
+        if extra:
+            self.wrong(_letters(extra, "too many"))
+        if missing:
+            self.wrong(_letters(missing, "missing"))
 
     def predict(self, answer: Any, expected: Any, why: Mapping[Any, str] | str = "") -> None:
         """Like `expect` for what a learner foretells: says which part is wrong and why, and not what is right.
@@ -91,8 +99,15 @@ class Judging(Cases):
                 self.wrong(f"{called} does not belong there.{reason}")
             if name not in given:
                 self.wrong(f"{called} is missing.{reason}")
+            if None not in (given[name], parts[name]):
+                self._of_that_kind(given[name], parts[name], called)
             if difference(given[name], parts[name]):
                 self.wrong(f"{called} is not {written(given[name], 80)}.{reason}")
+
+    def _of_that_kind(self, got: Any, expected: Any, called: str) -> None:
+        found = of_another_kind(got, expected, called)
+        if found:
+            self.wrong(found)
 
     def wrong(self, message: str, **details: str) -> NoReturn:
         """End the check: the answer is wrong. `details` are labelled lines below the message, as text."""
@@ -104,6 +119,12 @@ class Judging(Cases):
 
     def _verdict(self, kind: str, message: str, details: Mapping[str, str]) -> Verdict:
         raise NotImplementedError
+
+
+def _letters(reasons: list[str], what: str) -> str:
+    if len(reasons) == 1:
+        return f"1 letter is {what}: {reasons[0]}"
+    return f"{len(reasons)} letters are {what}. One of them: {reasons[0]}"
 
 
 def _example(expected: Any) -> str:

@@ -54,7 +54,11 @@ class FirstItem(Exercise):
         ),
         "types values as the client does": (
             lambda table: table.put_item(Item={"person_id": {"S": "PERSON-3"}, "name": {"S": "Mei Tanaka"}}),
-            "ValidationException",
+            "A Table takes the plain value",
+        ),
+        "types what is not the key": (
+            lambda table: table.put_item(Item={**MEI, "name": {"S": "Mei Tanaka"}}),
+            "is in the client's form, {'S': 'Mei Tanaka'}",
         ),
         "writes to the table it knows": (
             lambda table: boto3.resource("dynamodb").Table("People").put_item(Item=MEI),

@@ -28,6 +28,12 @@ def unanswered(answer: Any, _depth: int = 0) -> bool:
     return isinstance(code, CodeType) and _mentions_todo(code)
 
 
+def begun(answer: Any) -> bool:
+    """Whether a function that still mentions TODO has more in it than `return TODO`."""
+    code = getattr(answer, "__code__", None)
+    return isinstance(code, CodeType) and _mentions_todo(code) and code.co_names != ("TODO",)
+
+
 def _mentions_todo(code: CodeType) -> bool:
     return "TODO" in code.co_names or any(
         _mentions_todo(part) for part in code.co_consts if isinstance(part, CodeType)

@@ -250,6 +250,18 @@ def test_a_function_that_still_mentions_todo_is_todo_and_is_not_run(learners_tab
         return table.query(KeyConditionExpression=TODO)["Items"]
 
     assert judged(answer).kind == "todo"
+    assert "Your function still says TODO, so it was not tried." in judged(answer).message
+
+
+def test_an_untouched_function_is_not_told_that_it_still_says_todo(learners_table):
+    assert "Write the function in place of TODO" in judged(lambda table, customer: TODO).message
+
+
+def test_a_table_that_is_given_typed_values_is_told_whose_form_they_are(learners_table):
+    verdict = judged(
+        lambda table, customer: table.put_item(Item={"customer_id": {"S": "a"}, "product_id": "b"})
+    )
+    assert "A Table takes the plain value" in verdict.message
 
 
 def test_a_check_that_stumbles_over_an_answer_still_gives_a_verdict(started):

@@ -20,6 +20,13 @@ from helpers.exercises.verdicts import Verdict
         ("1500", 1500, "it is text, not a number: '1500'."),
         (0.1, Decimal("0.1"), "it is 0.1, not Decimal('0.1')."),
         (None, [], "it is None."),
+        ({"N": "2"}, 2, "it is in the client's form, {'N': '2'}: write the Python value alone."),
+        ({"S": 1}, {"S": 2}, "'S' of it is 1, not 2."),
+        (
+            {"Count": 0, "ResponseMetadata": {}},
+            {"a": 1},
+            "it has no 'a': it is the whole response of the call. Take out what is asked for.",
+        ),
         ([1], [1, 2], "it has 1 element, not 2."),
         ([2, 1], [1, 2], "it has the right elements in the wrong order."),
         ([{"a": 1}, {"a": 3}], [{"a": 1}, {"a": 2}], "'a' of element 1 of it is 3, not 2."),
@@ -55,6 +62,8 @@ class Predict(Exercise):
     [
         ({"GetItem": 0.5, "Query": 2}, "'Query' is not 2. It sums first."),
         ({"GetItem": 0.5}, "'Query' is missing. It sums first."),
+        ({"GetItem": 0.5, "Query": "1"}, "'Query' is text, not a number: '1'."),
+        ({"GetItem": 0.5, "Query": None}, "'Query' is not None. It sums first."),
         ({"GetItem": 0.5, "Query": 1, "Scan": 3}, "'Scan' does not belong there."),
         ([0.5, 1], "The answer is [0.5, 1], not a dict with 'GetItem', 'Query'."),
         (None, "The answer is None, not a dict with 'GetItem', 'Query'."),
@@ -79,6 +88,45 @@ def test_a_list_is_foretold_element_by_element():
     assert Order().judge(["put", "read"]).kind == "right"
     assert Order().judge(["read", "put"]).message == "Element 0 is not 'read'. First a put."
     assert Order().judge(["put"]).message == "The answer has 1 element, not 2."
+
+
+class Letters(Exercise):
+    """Choose."""
+
+    solution = ["A", "C"]
+
+    def check(self, answer):
+        self.choose(
+            answer,
+            {
+                "A": (True, "it is one key."),
+                "B": (False, "it joins."),
+                "C": (True, "it is known."),
+                "D": (False, "no."),
+            },
+        )
+
+
+@pytest.mark.parametrize("answer", [["A", "C"], ["c", " a"], ("C", "A"), {"A", "C"}, ["A", "C", "A"]])
+def test_letters_count_in_any_case_and_order(answer):
+    assert Letters().judge(answer).kind == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (["A", "B", "C"], "1 letter is too many: it joins."),
+        (["A", "B", "C", "D"], "2 letters are too many. One of them: it joins."),
+        (["A"], "1 letter is missing: it is known."),
+        ([], "2 letters are missing. One of them: it is one key."),
+        ("ac", "Give a list with a letter each: ['A', 'C']."),
+        (42, "Give a list with a letter each: ['A', 'B']."),
+        (["A", 42], "There is no option 42. Choose from A, B, C, D."),
+        ([["A"]], "There is no option ['A']. Choose from A, B, C, D."),
+    ],
+)
+def test_a_wrong_choice_is_told_how_much_is_wrong_and_one_reason_but_no_letter(answer, said):
+    assert Letters().judge(answer).message == said
 
 
 def test_a_verdict_has_a_text_form_that_says_what_the_picture_says():
