@@ -266,7 +266,7 @@ def _misspelt(draw, expression: str) -> str:
 
 
 def writes(table: Table) -> st.SearchStrategy:
-    return st.one_of(puts(table), updates(table), updates(table), deletes(table))
+    return st.one_of(puts(table), updates(table), updates(table), updates(table), deletes(table))
 
 
 def reads(table: Table) -> st.SearchStrategy:
@@ -291,6 +291,6 @@ def sequences(draw, requests=mixed, operations: int = 8) -> tuple[Table, list[Re
     requests: from a table to the strategy that draws one request.
     """
     table = draw(tables())
-    first = draw(st.lists(items(table), min_size=1, max_size=4))
+    first = draw(st.lists(items(table), min_size=2, max_size=5))
     beginning = [("PutItem", {"TableName": table.name, "Item": item}) for item in first]
     return table, beginning + draw(st.lists(requests(table), min_size=operations, max_size=operations))

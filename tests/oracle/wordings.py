@@ -31,9 +31,12 @@ _DATA = (
     r"The provided expression refers to an attribute that does not exist"
 )
 _ONE_OF_SEVERAL = (
-    r"(Invalid \w+Expression: )?(Two document paths (overlap|conflict) with each other|"
+    r"ExpressionAttribute\w+ |Value provided in Expression|"
+    r"(Invalid \w+Expression: )?(Two document paths (overlap|conflict) with each other|The BETWEEN operator|"
     rf"Incorrect operand type for operator or function|An expression attribute (name|value) used in|{_DATA})"
 )
+
+CONSTRAINTS = "The constraints of the service model are checked first, and told in its words."
 
 WORDINGS = [
     Wording(
@@ -42,7 +45,7 @@ WORDINGS = [
         r"Cannot do operations on a non-existent table",
     ),
     Wording(
-        "The constraints of the service model are checked first, and told in its words.",
+        CONSTRAINTS,
         r"\d+ validation errors? detected: Value ",
         r"",
     ),
@@ -72,8 +75,8 @@ WORDINGS = [
         r"Query condition missed key schema element$",
     ),
     Wording(
-        "Of several mistakes in one expression, DynamoDB Local names the last one, and of two overlapping "
-        "pairs of paths the halves.",
+        "Of several mistakes in the expressions of a request, DynamoDB Local may name another one, and of two "
+        "overlapping pairs of paths the halves.",
         _ONE_OF_SEVERAL,
         _ONE_OF_SEVERAL,
     ),
@@ -93,9 +96,9 @@ WORDINGS = [
         r"Key attributes must be scalars",
     ),
     Wording(
-        "The service judges each item of a batch before it looks for duplicates.",
+        "The service judges each item of a batch or transaction before it looks for duplicates.",
         rf"{_INVALID}Type mismatch for Index Key|{_EMPTY}",
-        r"Provided list of item keys contains duplicates",
+        r"Provided list of item keys contains duplicates|Transaction request cannot include multiple operations",
     ),
     Wording(
         "Developer Guide, transaction-apis: a transaction names an item once; the service looks before it starts.",
