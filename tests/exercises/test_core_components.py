@@ -1,11 +1,20 @@
 """What lesson 01 claims of its exercises is true of the lab, and the notebook says what the exercise says."""
 
+from decimal import Decimal
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from helpers import lab
-from helpers.exercises.core_components import FitsDynamodb, ReplaceOrUpdate, ShrinkItem, ValidItems
+from helpers.exercises import check
+from helpers.exercises.core_components import (
+    FitsDynamodb,
+    ReplaceOrUpdate,
+    ShrinkItem,
+    ValidItems,
+    _by_hand,
+)
 from tests.notebooks.kernel import ROOT, read
 
 
@@ -55,3 +64,37 @@ def test_the_notebook_shows_the_calls_that_the_prediction_is_about(lesson):
 def test_the_notebook_shows_the_first_entry_that_is_to_shrink(lesson):
     for name, value in ShrinkItem.entries[0].items():
         assert f'"{name}": "{value}"' in lesson
+
+
+def added_by_an_update(table, account_id, amount):
+    updated = table.update_item(
+        Key={"account_id": account_id},
+        UpdateExpression="ADD balance :amount",
+        ExpressionAttributeValues={":amount": Decimal(amount)},
+        ReturnValues="UPDATED_NEW",
+    )
+    return updated["Attributes"]["balance"]
+
+
+def shrunk_as_text(item):
+    names = {
+        "a": "transaction_amount_in_euros",
+        "b": "counterparty_account_number",
+        "c": "free_text_for_the_statement",
+    }
+    olds = {old: new for new, old in names.items()}
+    return {olds.get(name, name): value for name, value in item.items()}, names
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("typed_to_python", lambda typed: _by_hand(typed, Decimal)),  # bytes, where boto3 makes Binary
+        ("exact_money", added_by_an_update),
+        ("shrink_item", shrunk_as_text),
+        ("valid_items", {"a", "b", "e"}),
+        ("replace_or_update", {**ReplaceOrUpdate.solution, "rate": Decimal("2.0")}),
+    ],
+)
+def test_another_good_answer_is_right_too(started, name, answer):
+    assert check(name, answer).kind == "right", check(name, answer).text
