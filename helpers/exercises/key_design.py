@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from itertools import count
@@ -14,6 +14,7 @@ from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 from helpers.engines import wiring
+from helpers.exercises.another_program import forgetful, other_hashes
 from helpers.exercises.comparing import written
 from helpers.exercises.exercise import Exercise
 
@@ -117,7 +118,8 @@ def _transactions() -> list[dict]:
 
 class SortKeyForLatest(Exercise):
     """Return the sort key, a string, of message `number` (1 to 999999) written at `moment`, a datetime with a time
-    zone. The latest message of a customer must be the last in order; in the same second the higher number is later."""
+    zone. The latest message of a customer must be the last in order; in the same second the higher number is later.
+    The numbers may begin again."""
 
     hints = (
         "Strings are compared byte by byte, from the left. What has to stand first?",
@@ -137,37 +139,44 @@ class SortKeyForLatest(Exercise):
     def check(self, answer):
         noon = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
         berlin, new_york = timezone(timedelta(hours=2)), timezone(timedelta(hours=-4))
-        for about, moments in (
-            ("one message a day, over the turn of a year", [noon + timedelta(days=n) for n in (0, 5, 200, 290, 700)]),
-            ("twelve messages in the same second", [noon] * 12),
-            (
-                "written in Berlin, then in New York, then in Berlin",
-                [noon.astimezone(berlin), (noon + timedelta(minutes=5)).astimezone(new_york),
-                 (noon + timedelta(minutes=9)).astimezone(berlin)],
-            ),
-        ):  # fmt: skip
+        days = [noon + timedelta(days=n) for n in (0, 5, 200, 290, 700)]
+        journey = [
+            noon.astimezone(berlin),
+            (noon + timedelta(minutes=5)).astimezone(new_york),
+            (noon + timedelta(minutes=9)).astimezone(berlin),
+        ]
+        large = (2, 10, 99, 100, 999, 1_000, 99_999, 100_000, 999_999)
+        for about, messages in (
+            ("one message a day, over the turn of a year", list(enumerate(days, 1))),
+            ("twelve messages in the same second", [(number, noon) for number in range(1, 13)]),
+            ("large numbers in the same second", [(number, noon) for number in large]),
+            ("written in Berlin, then in New York, then in Berlin", list(enumerate(journey, 1))),
+            ("the numbers began again", list(zip((4, 5, 1, 2, 3), days, strict=True))),
+        ):
             with self.case(about):
-                self._in_order(answer, moments)
+                self._in_order(answer, messages)
 
-    def _in_order(self, answer, moments):
+    def _in_order(self, answer, messages):
+        """Messages are (number, moment), in the order in which they must come."""
         table = self.table("Messages", "customer_id", "sent")
-        for number, moment in enumerate(moments, 1):
+        for number, moment in messages:
             shown = f"sort_key_for_latest({moment.isoformat()}, {number})"
             key = self.run(answer, moment, number, shown=shown).value
             if not isinstance(key, str) or not key:
                 self.wrong("A sort key of type S is a string that is not empty.", got=written(key))
             table.put_item(Item={"customer_id": "CUST-1001", "sent": key, "number": number})
         found = table.query(KeyConditionExpression=Key("customer_id").eq("CUST-1001"))["Items"]
-        if len(found) < len(moments):
+        if len(found) < len(messages):
             self.wrong(
-                f"Of {len(moments)} messages {len(found)} are left: two had the same key, and the later replaced the other.",
+                f"Of {len(messages)} messages {len(found)} are left: two had the same key, and the later replaced the other.",
                 keys=", ".join(item["sent"] for item in found[:3]),
             )
         order = [int(item["number"]) for item in found]
-        if order != sorted(order):
-            at = next(place for place, number in enumerate(order, 1) if number != place)
+        expected = [number for number, _ in messages]
+        if order != expected:
+            got, wanted = next(pair for pair in zip(order, expected, strict=True) if pair[0] != pair[1])
             self.wrong(
-                f"Message {order[at - 1]} comes where message {at} belongs.",
+                f"Message {got} comes where message {wanted} belongs.",
                 in_order="\n".join(f"{item['number']}: {item['sent']}" for item in found),
             )
 
@@ -194,6 +203,22 @@ class SortKeyForLatest(Exercise):
             "Message 10 comes where message 2 belongs",
         ),
         "a number and not text": (lambda moment, number: moment.timestamp(), "is a string"),
+        "two digits for the number": (
+            lambda moment, number: f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}#{number:02d}",
+            "Message 100 comes where message 99 belongs",
+        ),
+        "five digits for the number": (
+            lambda moment, number: f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}#{number:05d}",
+            "Message 100000 comes where message 99999 belongs",
+        ),
+        "the number alone, padded": (
+            lambda moment, number: f"{number:06d}",
+            ("Message 1 comes where message 4 belongs", "the numbers began again"),
+        ),
+        "the number before the time": (
+            lambda moment, number: f"{number:06d}#{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "Message 1 comes where message 4 belongs",
+        ),
     }  # fmt: skip
 
 
@@ -244,7 +269,7 @@ class FixSortOrder(Exercise):
     }
 
 
-_turn = count()
+_turn, _seen = count(), {}
 
 
 class SpreadTheHeat(Exercise):
@@ -252,7 +277,7 @@ class SpreadTheHeat(Exercise):
 
     With a flight: return a list with the one partition key that its readings are written under. Without: the list
     of all partition keys that must be queried to read everything of the airport, at most 20 of them.
-    At most 5 % of an hour's writes may be throttled."""
+    At most 5 % of an hour's writes may be throttled. Writer and reader are two programs."""
 
     hints = (
         "The airport alone is one key, and one partition. Which part of the flight could divide it?",
@@ -272,19 +297,40 @@ class SpreadTheHeat(Exercise):
     BUDGET, MOST_KEYS = 0.05, 20
 
     def check(self, answer):
-        with self.case("where an airport is read"):
-            to_read = {origin: self._keys(answer, origin) for origin in ("EWR", "JFK", "LGA")}
-            for origin, keys in to_read.items():
-                if len(keys) > self.MOST_KEYS:
-                    self.wrong(
-                        f"To read {origin} takes {len(keys)} queries; at most {self.MOST_KEYS} are allowed."
-                    )
-        with self.case("an hour of Friday, 12 July 2013"):
-            flights = _in_the_air()
-            keys = self._keys_of(answer, flights)
-            self._spreads(flights, keys)
+        flights = _in_the_air()
+        with forgetful(answer) as forget:
+            with self.case("where an airport is read"):
+                to_read = {origin: self._keys(answer, origin) for origin in ("EWR", "JFK", "LGA")}
+                self._few(to_read)
+            with self.case("an hour of Friday, 12 July 2013"):
+                keys = self._keys_of(answer, flights)
+                self._spreads(flights, keys)
+            with self.case("another program asks for the keys, the next day"):
+                forget()
+                self._same(flights, keys, self._keys_of(answer, flights[::-1], other_hashes)[::-1])
         with self.case("reading back"):
             self._reads_back(flights, keys, to_read)
+
+    def _few(self, to_read):
+        for origin, keys in to_read.items():
+            if len(keys) > self.MOST_KEYS:
+                self.wrong(
+                    f"To read {origin} takes {len(keys)} queries; at most {self.MOST_KEYS} are allowed."
+                )
+            for key in keys:
+                if keys.count(key) > 1:
+                    self.wrong(
+                        f"{written(key)} is in the list {keys.count(key)} times: its readings would be read that often, "
+                        "and paid for."
+                    )
+
+    def _same(self, flights, keys, elsewhere):
+        for flight, key, other in zip(flights, keys, elsewhere, strict=True):
+            if key != other:
+                self.wrong(
+                    f"Another program gets another key for {flight['origin']}, {flight['name']}, and will not find the readings. "
+                    "hash() of a string, id() and what a program remembers differ from run to run.",
+                )
 
     def _keys(self, answer, origin) -> list[str]:
         value = self.run(answer, origin).value
@@ -292,12 +338,17 @@ class SpreadTheHeat(Exercise):
             self.wrong("It returns a list of partition keys, which are strings.", got=written(value))
         return value
 
-    def _keys_of(self, answer, flights) -> list[str]:
-        """The key of each flight; each is asked for twice."""
+    def _keys_of(self, answer, flights, program=nullcontext) -> list[str]:
+        """The key of each flight; each is asked for twice, by a new text: not the same object as before."""
         asked = f"spread_the_heat(origin, flight) for {len(flights)} flights"
+        names = [["".join(list(flight["name"])) for _ in range(2)] for flight in flights]
 
         def twice():
-            return [[answer(flight["origin"], flight["name"]) for _ in range(2)] for flight in flights]
+            with program():
+                return [
+                    [answer(flight["origin"], name) for name in both]
+                    for flight, both in zip(flights, names, strict=True)
+                ]
 
         values = self.run(twice, shown=asked).value
         for flight, (value, again) in zip(flights, values, strict=True):
@@ -344,9 +395,7 @@ class SpreadTheHeat(Exercise):
         ]
         self.fill(table, items)
         for origin, places in to_read.items():
-            found = [
-                item for place in dict.fromkeys(places) for item in _all_of(table, Key("place").eq(place))
-            ]
+            found = [item for place in places for item in _all_of(table, Key("place").eq(place))]
             written_there = sum(item["origin"] == origin for item in items)
             ours = sum(item["origin"] == origin for item in found)
             if ours < written_there:
@@ -404,6 +453,34 @@ class SpreadTheHeat(Exercise):
             ),
             "Asked twice",
         ),
+        "the hash of this process": (
+            lambda origin, flight=None: (
+                [f"{origin}#{shard}" for shard in range(8)] if flight is None else [f"{origin}#{hash(flight) % 8}"]
+            ),
+            ("Another program gets another key", "hash()"),
+        ),
+        "an address in memory": (
+            lambda origin, flight=None: (
+                [f"{origin}#{shard}" for shard in range(20)] if flight is None else [f"{origin}#{id(flight) % 20}"]
+            ),
+            "Nobody will find the readings again",
+        ),
+        "in turn, and remembered by the writer alone": (
+            lambda origin, flight=None: (
+                [f"{origin}#{shard}" for shard in range(10)]
+                if flight is None
+                else [f"{origin}#{_seen.setdefault(flight, len(_seen)) % 10}"]
+            ),
+            "Another program gets another key",
+        ),
+        "every key twice": (
+            lambda origin, flight=None: (
+                [f"{origin}#{shard}" for shard in (*range(8), *range(8))]
+                if flight is None
+                else [f"{origin}#{crc32(flight.encode()) % 8}"]
+            ),
+            "is in the list 2 times",
+        ),
         "a key and not a list": (lambda origin, flight=None: f"{origin}#1", "a list of partition keys"),
         "no key for a flight": (
             lambda origin, flight=None: [f"{origin}#{shard}" for shard in range(10)],
@@ -442,7 +519,8 @@ def _all_of(table, condition) -> list[dict]:
 class ShardReader(Exercise):
     """Return all readings of an airport from a sharded table, in the order of `at`.
 
-    The partition key `place` is the airport with a shard, "JFK#0" to "JFK#7" where `shards` is 8; `at` is the sort key."""
+    The partition key `place` is the airport with a shard, "JFK#0" to "JFK#7" where `shards` is 8; `at` is the sort key.
+    A shard may be empty, or take several pages."""
 
     hints = (
         "One query reads one partition key. How many are there, and what is the first one called?",
@@ -467,7 +545,7 @@ class ShardReader(Exercise):
         for about, shards, many, size in (
             ("four shards", 4, 22, 10),
             ("eight shards, some of them empty", 8, 5, 10),
-            ("a shard of more than 1 MB", 2, 14, 200_000),
+            ("two shards of more than 2 MB", 2, 26, 200_000),
         ):
             with self.case(about):
                 items = self._readings(shards, many, size)
@@ -476,9 +554,9 @@ class ShardReader(Exercise):
                 ours = sorted(
                     (each for each in items if each["place"].startswith("JFK#")), key=lambda item: item["at"]
                 )
-                self._is_whole(run.value, ours)
+                self._is_whole(run.value, ours, [made.parameters for made in run.calls])
                 run.never("Scan", "a Scan reads the whole table, the other airports too")
-                run.at_most(calls=shards + (size > 10) * 2)
+                run.at_most(calls=shards * (3 if size > 10 else 1))
 
     def _readings(self, shards, many, size) -> list[dict]:
         def at(number):
@@ -491,19 +569,25 @@ class ShardReader(Exercise):
             for number in range(readings)
         ]
 
-    def _is_whole(self, value, ours):
-        if not isinstance(value, list):
+    def _is_whole(self, value, ours, parameters):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.expect(value, ours)
-        got = {(item.get("place"), item.get("at")) for item in value if isinstance(item, dict)}
+        for item in value:
+            lost = {"place", "at", "filler"} - set(item)
+            if lost:
+                self.wrong(f"A reading has no {written(min(lost))} any more. Return the items as they are.")
+        got = {(item["place"], item["at"]) for item in value}
         missing = [item for item in ours if (item["place"], item["at"]) not in got]
         if missing:
             places = sorted({item["place"] for item in missing})
             whole = [place for place in places if not any(found[0] == place for found in got)]
             if whole:
                 self.wrong(f"{len(missing)} readings are missing: nothing was read from {', '.join(whole)}.")
+            limited = any("Limit" in each for each in parameters)
+            why = "a Limit ends the page" if limited else "a query returns at most 1 MB"
             self.wrong(
-                f"{len(missing)} readings of {places[0]} are missing: a query returns at most 1 MB. "
-                "Is there a LastEvaluatedKey?"
+                f"{len(missing)} readings of {places[0]} are missing: {why}. "
+                "While there is a LastEvaluatedKey, there is more."
             )
         if len(value) != len(ours):
             self.wrong(f"There are {len(value)} readings, not {len(ours)}. Are other airports among them?")
@@ -541,6 +625,20 @@ class ShardReader(Exercise):
             ),
             "LastEvaluatedKey",
         ),
+        "reads two pages of each shard": (
+            lambda table, airport, shards: ShardReader._pages(table, airport, shards, most=2),
+            ("at most 1 MB", "While there is a LastEvaluatedKey"),
+        ),
+        "one reading of each shard": (
+            lambda table, airport, shards: ShardReader._pages(table, airport, shards, most=1, Limit=1),
+            "a Limit ends the page",
+        ),
+        "the times alone": (
+            lambda table, airport, shards: [
+                {"at": item["at"]} for item in ShardReader._pages(table, airport, shards, most=9)
+            ],
+            "A reading has no 'filler'",
+        ),
         "does not merge": (
             lambda table, airport, shards: [
                 item for n in range(shards) for item in _all_of(table, Key("place").eq(f"{airport}#{n}"))
@@ -553,6 +651,19 @@ class ShardReader(Exercise):
         ),
         "scans and filters": (lambda table, airport, shards: ShardReader._scanned(table, airport), "reads the whole table"),
     }  # fmt: skip
+
+    @staticmethod
+    def _pages(table, airport, shards, most, **options):
+        items = []
+        for shard in range(shards):
+            query = {"KeyConditionExpression": Key("place").eq(f"{airport}#{shard}"), **options}
+            for _ in range(most):
+                page = table.query(**query)
+                items += page["Items"]
+                if "LastEvaluatedKey" not in page:
+                    break
+                query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return sorted(items, key=lambda item: item["at"])
 
     @staticmethod
     def _until_empty(table, airport, shards):
@@ -574,7 +685,8 @@ class ShardReader(Exercise):
 
 class MoveBetweenKeys(Exercise):
     """Move the item with the key `old` to the key `new`. It must never be lost or be there twice, wherever the code
-    is interrupted. An item that is already at `new` must not be replaced: then change nothing, and let the error out.
+    is interrupted. An item that is already at `new`, even since a moment ago, must not be replaced: then change
+    nothing, and let the error out.
 
     `old` and `new` are dicts such as {"customer_id": "CUST-1001", "status_ticket": "OPEN#T-7"}."""
 
@@ -583,7 +695,11 @@ class MoveBetweenKeys(Exercise):
         "table.meta.client.transact_write_items does both or nothing, and takes Python values.",
         'The Put takes ConditionExpression="attribute_not_exists(customer_id)".',
     )
-    remember = "A new key is a new item. Put and delete belong in one transaction, and the put must not replace anyone."
+    remember = (
+        "A new key is a new item. Put and delete belong in one transaction, and the put must not replace anyone. "
+        "Nobody changed the old item between your read and your write here: where that can happen, the delete needs a "
+        "condition too."
+    )
 
     @staticmethod
     def solution(table, old, new):
@@ -621,11 +737,28 @@ class MoveBetweenKeys(Exercise):
                 self._is_once(table)
         with self.case("there is an item at the new key"):
             table = self._table(self.TICKET, self.OTHER)
-            self.run(answer, table, self.OLD, self.NEW, raises=ClientError)
-            left = self.items(table)
-            if self.OTHER not in left:
-                self.wrong("The item that was at the new key is lost: the put replaced it.")
-            self.expect(left, [self.OTHER, self.TICKET, self.BYSTANDER], "what the table holds")
+            run = self.run(answer, table, self.OLD, self.NEW, raises=Exception)
+            self._spares_the_other(
+                table, run, "The item that was at the new key is lost: the put replaced it."
+            )
+        with self.case("another program puts an item at the new key, just before your write"):
+            table = self._table(self.TICKET)
+            with _before_first_write(lambda: table.put_item(Item=self.OTHER)):
+                run = self.run(answer, table, self.OLD, self.NEW, raises=Exception)
+            self._spares_the_other(
+                table,
+                run,
+                "The item that another program put at the new key is lost. A look before the write is a race: "
+                "only a condition in the write itself is not.",
+            )
+
+    def _spares_the_other(self, table, run, lost):
+        left = self.items(table)
+        if self.OTHER not in left:
+            self.wrong(lost)
+        self.expect(left, [self.OTHER, self.TICKET, self.BYSTANDER], "what the table holds")
+        if run.error is None:
+            self.wrong("Nothing was moved, and the caller is not told: let the error out.")
 
     def _table(self, *tickets):
         return self.table("Tickets", "customer_id", "status_ticket", items=[*tickets, self.BYSTANDER])
@@ -669,6 +802,14 @@ class MoveBetweenKeys(Exercise):
             lambda table, old, new: MoveBetweenKeys._unconditional(table, old, new),
             "the put replaced it",
         ),
+        "looks first": (
+            lambda table, old, new: MoveBetweenKeys._looks_first(table, old, new),
+            "A look before the write is a race",
+        ),
+        "swallows the error": (
+            lambda table, old, new: MoveBetweenKeys._silent(table, old, new),
+            "let the error out",
+        ),
         "updates the key": (
             lambda table, old, new: table.update_item(
                 Key=old,
@@ -705,6 +846,17 @@ class MoveBetweenKeys(Exercise):
             ]
         )
 
+    @staticmethod
+    def _looks_first(table, old, new):
+        if "Item" in table.get_item(Key=new):
+            raise ValueError("there is an item at the new key")
+        MoveBetweenKeys._unconditional(table, old, new)
+
+    @staticmethod
+    def _silent(table, old, new):
+        with suppress(ClientError):
+            MoveBetweenKeys.solution(table, old, new)
+
 
 class Interrupted(Exception):
     """Stands for a program that dies: nothing after it is done."""
@@ -717,9 +869,7 @@ def _interrupted_before_write(number: int):
 
     def layer(call: wiring.Call, proceed: Callable):
         nonlocal made
-        if call.service == "dynamodb" and call.operation.startswith(
-            ("Put", "Delete", "Update", "BatchWrite", "Transact")
-        ):
+        if _writes(call):
             made += 1
             if made >= number:
                 raise Interrupted("the program was interrupted here")
@@ -727,6 +877,25 @@ def _interrupted_before_write(number: int):
 
     with wiring.around_calls(layer):
         yield
+
+
+@contextmanager
+def _before_first_write(happens: Callable[[], object]):
+    """Another program is quicker: `happens` is called when the first write is about to be made."""
+    waiting = [happens]
+
+    def layer(call: wiring.Call, proceed: Callable):
+        if waiting and _writes(call):
+            waiting.pop()()
+        return proceed()
+
+    with wiring.around_calls(layer):
+        yield
+
+
+def _writes(call: wiring.Call) -> bool:
+    writing = ("Put", "Delete", "Update", "BatchWrite", "TransactWrite", "Execute", "BatchExecute")
+    return call.service == "dynamodb" and call.operation.startswith(writing)
 
 
 class IndexForQuestion(Exercise):
@@ -752,6 +921,11 @@ class IndexForQuestion(Exercise):
             )
         keys = answer["partition_key"], answer["sort_key"]
         for key in keys:
+            if isinstance(key, list | tuple):
+                self.wrong(
+                    "DynamoDB takes up to four attributes for an index key, but one is enough here. Give its name.",
+                    got=written(key),
+                )
             if key not in self.ATTRIBUTES:
                 self.wrong(f"There is no attribute {written(key)}. Choose from {', '.join(self.ATTRIBUTES)}.")
         if keys[0] == keys[1]:
@@ -816,6 +990,10 @@ class IndexForQuestion(Exercise):
         "by whether it was cancelled": (
             {"partition_key": "cancelled", "sort_key": "departure", "projection": "KEYS_ONLY"},
             "The question knows the airline",
+        ),
+        "several attributes in one key": (
+            {"partition_key": ["carrier", "cancelled"], "sort_key": "departure", "projection": "KEYS_ONLY"},
+            ("up to four", "one is enough here"),
         ),
         "in no useful order": (
             {"partition_key": "carrier", "sort_key": "dest", "projection": "ALL"},
