@@ -5,7 +5,7 @@ from helpers.rules import wire_size
 from . import keys
 from .errors import Refused
 from .parameters import newer, older, refuse_mixing
-from .values import checked_item
+from .values import Plain, checked_item
 
 ITEM_BYTES = 400 * 1024
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
@@ -69,7 +69,7 @@ def check_item(item: dict, table, message: str = TOO_LARGE) -> int:
 
 
 def check_size(item: dict, message: str) -> int:
-    size = wire_size(item)
+    size = item.size if item.__class__ is Plain else wire_size(item)
     if size > ITEM_BYTES:
         raise Refused(message)
     return size

@@ -7,10 +7,10 @@ enumerations all come from the model (data/dynamodb/2012-08-10/service-2.json), 
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable
 from functools import cache
 
 from .errors import Refused
+from .plain import plain
 
 REPORTED = 10  # at most so many constraints in one answer
 JAVA = {
@@ -84,15 +84,13 @@ def typed(value, shape, within: str = "structure"):
     if kind == "list":
         if not isinstance(value, list):
             raise _unreadable("Unexpected field type")
-        plain = _plain(shape.member)
-        return [v if plain(v) else typed({} if v is None else v, shape.member, "list") for v in value]
+        return [typed({} if member is None else member, shape.member, "list") for member in value]
     if kind == "map":
         if not isinstance(value, dict):
             raise _unreadable("Unexpected field type")
-        plain = _plain(shape.value)
-        return {
-            key: v if plain(v) else typed(v, shape.value, "map") for key, v in value.items() if v is not None
-        }
+        if shape.value.name == "AttributeValue" and (passed := plain(value)) is not None:
+            return passed
+        return {key: typed(v, shape.value, "map") for key, v in value.items() if v is not None}
     if kind == "structure":
         if not isinstance(value, dict):
             raise _unreadable(
@@ -105,25 +103,6 @@ def typed(value, shape, within: str = "structure"):
             if member is not None and key in members
         }
     return _scalar(value, kind)
-
-
-def _is_plain(value) -> bool:
-    """Is this an attribute value of the right types all through? Nearly all are, and need no second look."""
-    if value.__class__ is not dict or len(value) != 1:
-        return False
-    ((kind, content),) = value.items()
-    if kind == "S" or kind == "N":
-        return content.__class__ is str
-    if kind == "M":
-        return content.__class__ is dict and all(map(_is_plain, content.values()))
-    if kind == "L":
-        return content.__class__ is list and all(map(_is_plain, content))
-    return kind in ("BOOL", "NULL") and content.__class__ is bool
-
-
-@cache
-def _plain(shape) -> Callable[[object], bool]:
-    return _is_plain if shape.name == "AttributeValue" else lambda value: False
 
 
 @cache

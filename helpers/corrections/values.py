@@ -56,11 +56,6 @@ def number_text(number: Decimal) -> str:
 
 def checked(value: dict, depth: int = 1) -> dict:
     """The value in DynamoDB's own form; raises `Refused` for what cannot be an attribute value."""
-    if len(value) == 1:  # the usual case, without a walk through the types
-        ((kind, content),) = value.items()
-        if kind in _CHECKS and content is not None:
-            good = _CHECKS[kind](content, depth)
-            return value if good is content else {kind: good}
     given = [kind for kind in TYPES if value.get(kind) is not None]
     if not given:
         raise Refused("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
@@ -70,11 +65,18 @@ def checked(value: dict, depth: int = 1) -> dict:
     return {given[0]: results[0]}
 
 
+class Plain(dict):
+    """Attributes that `plain` has passed, with their size in bytes as `helpers.rules.wire_size` gives it."""
+
+    __slots__ = ("size",)
+
+
 def checked_item(item: dict) -> dict:
+    if item.__class__ is Plain:
+        return item
     for name in item:
         check_name(name)
-    # A string is in DynamoDB's form as it is, and most values are strings.
-    return {n: value if "S" in value and len(value) == 1 else checked(value) for n, value in item.items()}
+    return {name: checked(value) for name, value in item.items()}
 
 
 def check_name(name: str) -> str:
