@@ -71,7 +71,7 @@ def throttled_over_time(results: "Mapping[str, Result]") -> "Figure":
     axes.set_ylim(-2, 102)
     axes.set_xlabel(unit)
     axes.set_ylabel("% throttled")
-    axes.legend(loc="upper left")
+    axes.legend(loc="best")
     axes.set_title("Model: share of requests throttled")
     return fig
 
