@@ -117,6 +117,18 @@ def _(operation, request, lab, local):
                 del theirs["GlobalSecondaryIndexes"]
 
 
+@exception("Developer Guide, LSI: a changed entry costs the larger of its two images, once.")
+def _(operation, request, lab, local):
+    """DynamoDB Local charges a local index, and no global one, for both images when an entry grows or shrinks."""
+    if operation in ("PutItem", "UpdateItem", "BatchWriteItem"):
+        for ours, theirs in used(lab, local):
+            for name, one in ours.get("LocalSecondaryIndexes", {}).items():
+                other = theirs.get("LocalSecondaryIndexes", {}).get(name, one)
+                if 0 < (more := other["CapacityUnits"] - one["CapacityUnits"]) <= one["CapacityUnits"]:
+                    other["CapacityUnits"] -= more
+                    theirs["CapacityUnits"] -= more
+
+
 @exception("Developer Guide, transaction-apis: a write in a transaction costs two units a KB, not four.")
 def _(operation, request, lab, local):
     """DynamoDB Local doubles the table's units twice, but not those of a delete, and an index's units too."""

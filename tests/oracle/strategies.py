@@ -17,9 +17,10 @@ def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-STRINGS = st.sampled_from(["a", "ab", "abc", "b", "é", "Z", "10", "\U0001f600", "", "M"])
+# Some values are named twice or more: values that meet make conditions hold and bounds matter.
+STRINGS = st.sampled_from(["a", "a", "a", "b", "b", "ab", "abc", "é", "Z", "10", "\U0001f600", "", "M"])
 NUMBERS = st.sampled_from(
-    ["0", "1", "2", "10", "-1", "1.5", "-0.25", "100", "1e3", "0.00010", "007", "+5", "9007199254740993",
+    ["0", "1", "1", "1", "1", "2", "2", "2", "10", "10", "10", "-1", "1.5", "-0.25", "100", "1e3", "0.00010", "007", "+5", "9007199254740993",
      "12345678901234567890123456789012345678", "1E-20", "-1.50E+2", ".5", "-0"]
 )  # fmt: skip
 BINARIES = st.sampled_from([b"a", b"ab", b"b", b"\xff", b"\x00\x01", b""]).map(_b64)
@@ -179,7 +180,7 @@ def attribute_values(table: Table, attribute: str) -> st.SearchStrategy:
 @st.composite
 def items(draw, table: Table) -> dict:
     item = draw(keys(table))
-    for attribute in draw(st.lists(st.sampled_from(list(USUAL)), max_size=6, unique=True)):
+    for attribute in draw(st.lists(st.sampled_from(list(USUAL)), min_size=1, max_size=7, unique=True)):
         item[attribute] = draw(attribute_values(table, attribute))
     return item
 
@@ -329,7 +330,7 @@ def _set(draw, marks: Placeholders, table: Table, target: str) -> str:
         return f"{target} = {path(draw, marks)}"
     if form <= 6:
         sign = draw(st.sampled_from(["+", "-"]))
-        left = draw(st.sampled_from(["num", "n2", "if"]))
+        left = draw(st.sampled_from(["num", "n2", "if", "if", "if"]))
         if left == "if":
             left = f"if_not_exists({path(draw, marks, ('num', 'n2'))}, {marks.value(draw(NUMBER))})"
         return (

@@ -8,14 +8,17 @@ import math
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.oracle import dialects, local, operations, sides
 from tests.oracle.compare import agree
 
 AT_LEAST = int(os.environ.get("ORACLE_OPERATIONS", "3000"))
 LONG = AT_LEAST > 3000
-SCALE = math.ceil(AT_LEAST / 3500)  # the sequences below ask about 4,200 operations
+SCALE = math.ceil(AT_LEAST / 4000)  # the sequences below ask about 5,000 operations
+
+# A failure in CI is told at once, whole: shrinking can take five minutes. `tests.oracle.explore` finds shorter ones.
+PHASES = [Phase.generate, Phase.shrink] if LONG else [Phase.generate]
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("oracle")]
 asked = {"operations": 0, "excused": {}, "tests": set()}
@@ -29,7 +32,7 @@ def sequences_of(requests, examples: int):
     def decorate(test):
         told = settings(
             max_examples=examples * SCALE, derandomize=not LONG, database=None, deadline=None,
-            suppress_health_check=list(HealthCheck), print_blob=LONG,
+            suppress_health_check=list(HealthCheck), print_blob=LONG, phases=PHASES,
         )  # fmt: skip
         KINDS.append(test.__name__)
         return told(given(operations.sequences(requests))(test))
@@ -54,12 +57,12 @@ def check(parties, generated) -> None:
     asked["operations"] += agree(*parties, *generated, excuses=asked["excused"])
 
 
-@sequences_of(operations.writes, 80)
+@sequences_of(operations.writes, 120)
 def test_puts_updates_deletes_and_their_conditions_agree(parties, generated):
     check(parties, generated)
 
 
-@sequences_of(operations.reads, 60)
+@sequences_of(operations.reads, 80)
 def test_queries_scans_filters_projections_and_pages_agree(parties, generated):
     check(parties, generated)
 

@@ -120,6 +120,11 @@ WORDINGS = [
         accepted=True,
     ),
     Wording(
+        "An attribute that is the key of several indexes: either is named.",
+        rf"({_EMPTY}|{_INVALID}Type mismatch for Index Key).*IndexName: ",
+        rf"({_EMPTY}|{_INVALID}Type mismatch for Index Key).*IndexName: ",
+    ),
+    Wording(
         "BETWEEN's message shows its operands, DynamoDB Local as they were sent, the lab as they are kept.",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
