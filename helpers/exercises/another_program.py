@@ -20,8 +20,8 @@ _hash, _id = builtins.hash, builtins.id
 def forgetful(answer: Callable) -> Iterator[Callable[[], None]]:
     """Yields a function that lets the answer forget what it kept since the block began; so does the block's end.
 
-    What it kept: the dicts, lists and sets that it uses from outside, or has as defaults, and a cache around it.
-    What a function that it calls keeps is not found.
+    What it kept: the dicts, lists and sets that it, or a function of its module that it calls, uses from outside or
+    has as defaults, and a cache around it.
     """
     kept = [(box, copy(box)) for box in _boxes(inspect.unwrap(answer))]
 
@@ -40,14 +40,18 @@ def forgetful(answer: Callable) -> Iterator[Callable[[], None]]:
         forget()
 
 
-def _boxes(function: Any) -> list[dict | list | set]:
-    """The containers in which a function could keep something from one call to the next."""
-    if not inspect.isfunction(function):
+def _boxes(function: Any, seen: tuple = ()) -> list[dict | list | set]:
+    """The containers in which a function, or one of its module that it calls, could keep something."""
+    if not inspect.isfunction(function) or function in seen:
         return []
     used = inspect.getclosurevars(function)
     given = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     values = [*used.globals.values(), *used.nonlocals.values(), *given, *vars(function).values()]
-    return [value for value in values if isinstance(value, dict | list | set)]
+    boxes = [value for value in values if isinstance(value, dict | list | set)]
+    for value in values:
+        if getattr(value, "__module__", None) == function.__module__:
+            boxes += _boxes(value, (*seen, function))
+    return boxes
 
 
 @contextmanager

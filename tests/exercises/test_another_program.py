@@ -20,6 +20,10 @@ def remembers_in_a_default(flight, seen={}):  # noqa: B006
     return seen.setdefault(flight, len(seen))
 
 
+def lets_another_remember(flight):
+    return remembers(flight)
+
+
 @cache
 def cached(flight):
     return hash(flight)
@@ -39,10 +43,18 @@ def twice(answer, names=("B6-1", "AA-2", "DL-3")):
 
 
 @pytest.mark.parametrize(
-    "answer", [remembers, remembers_in_a_default, cached, hash, lambda flight: hash((flight, 1)), id]
+    "answer",
+    [
+        remembers,
+        remembers_in_a_default,
+        lets_another_remember,
+        cached,
+        lambda flight: hash(flight),
+        lambda flight: hash((flight, 1)),
+        lambda flight: id(flight),
+    ],
 )
 def test_what_another_program_cannot_know_differs(answer):
-    answer = answer if answer not in (hash, id) else {hash: lambda f: hash(f), id: lambda f: id(f)}[answer]
     first, second = twice(answer)
     assert first != second
 
