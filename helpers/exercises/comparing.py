@@ -7,10 +7,14 @@ from typing import Any
 from boto3.dynamodb.types import Binary
 
 LONGEST = 300  # characters of a value before it is cut
+DIGITS = 38  # of a number in DynamoDB; a longer one is written as it is
 
 
 def written(value: Any, longest: int = LONGEST) -> str:
-    """The value as Python would have it typed: sets in order, no memory address, cut when long."""
+    """The value as Python would have it typed: sets in order, no memory address, cut when long.
+
+    A whole Decimal is written as the int that it equals: 42 beside Decimal('42') would look like a difference.
+    """
     text = _written(value)
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
 
@@ -123,6 +127,8 @@ def _written(value: Any) -> str:
         return "(" + ", ".join(map(_written, value)) + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(_written, value))) + "}" if value else "set()"
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < DIGITS and value == int(value):
+        return str(int(value))
     try:
         text = repr(value)
     except Exception:

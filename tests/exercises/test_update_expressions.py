@@ -30,6 +30,26 @@ def test_a_balance_may_be_raised_by_add_or_by_set_and_told_by_any_new_image():
     assert RaiseBalance().judge(by_add).kind == "right"
 
 
+def test_two_calls_that_lose_nothing_are_only_wasteful():
+    def append_event(table, key, event):
+        for expression, value in (
+            ("SET events = if_not_exists(events, :list)", []),
+            ("SET events = list_append(events, :list)", [event]),
+        ):
+            table.update_item(
+                Key=key, UpdateExpression=expression, ExpressionAttributeValues={":list": value}
+            )
+
+    verdict = AppendEvent().judge(append_event)
+    assert verdict.kind == "wasteful" and "2 calls" in verdict.text
+
+
+def test_the_verdict_on_a_list_in_the_wrong_order_shows_the_whole_list_and_no_more():
+    answer, _ = AppendEvent.mistakes["puts it first"]
+    details = dict(AppendEvent().judge(answer).details)
+    assert details["got"].endswith("}]") and "balance" not in details["got"]
+
+
 def test_an_answer_by_the_client_is_as_good_as_one_by_the_table():
     def by_client(table, key, event):
         table.meta.client.update_item(

@@ -18,6 +18,7 @@ from helpers.exercises.verdicts import Verdict
         ({"b": 1, "a": 2}, {"a": 2, "b": 1}, None),
         (True, 1, "it is a boolean, not a number."),
         ("1500", 1500, "it is text, not a number: '1500'."),
+        (Decimal(8), 10, "it is 8, not 10."),
         (0.1, Decimal("0.1"), "it is 0.1, not Decimal('0.1')."),
         (None, [], "it is None."),
         ({"N": "2"}, 2, "it is in the client's form, {'N': '2'}: write the Python value alone."),
@@ -46,6 +47,12 @@ def test_values_are_written_the_same_on_every_run():
     assert written([lambda: 1]) == "[<function>]"
     assert written("x" * 1000).endswith("… (1,002 characters)")
     assert written(set()) == "set()"
+
+
+def test_a_whole_number_is_written_the_same_whatever_its_type():
+    assert written([42, Decimal(42), Decimal("42.0")]) == "[42, 42, 42]"
+    assert written([Decimal("0.05"), Decimal("NaN")]) == "[Decimal('0.05'), Decimal('NaN')]"
+    assert written(Decimal("1E+1000000")) == "Decimal('1E+1000000')"
 
 
 class Predict(Exercise):
