@@ -81,6 +81,15 @@ def test_it_opens_with_title_promise_minutes_and_objectives(notebook, lesson):
     assert 3 <= len(re.findall(r"^[-*] ", objectives.source, re.M)) <= 7
 
 
+def test_the_readme_names_it_with_the_minutes_that_it_claims(notebook, lesson):
+    opening = "\n".join(cell.source for cell in notebook.cells[:3])
+    minutes = re.search(r"\b(\d+) minutes\b", opening)[1]
+    row = re.search(
+        rf"^\|.*\(notebooks/{lesson.name}\) \| ([^|]*) \|", (ROOT / "README.md").read_text(), re.M
+    )
+    assert row and row[1] == minutes
+
+
 def test_the_lab_is_started_in_the_first_code_cell(notebook):
     assert having(notebook, "setup")[0] is code_cells(notebook)[0]
     assert "lab.start()" in code_cells(notebook)[0].source
