@@ -7,11 +7,14 @@ from time import sleep
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from helpers.engines import wiring
+from helpers.exercises.comparing import written
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.racing import named, no_schedule
 
 SAVINGS = {"customer_id": "CUST-1001", "product_id": "SAV-01"}
 FAILED = "ConditionalCheckFailedException"
+READS = ("GetItem", "Query", "Scan", "DescribeTable")
+DENIED = "a program that may not write to the table"
 
 
 def _item(table, key):
@@ -27,6 +30,42 @@ def _refused(call, **request):
             raise
         return True
     return False
+
+
+@contextmanager
+def _refuses_writes(code, message, times=None, **fields):
+    """Writes, or the first few of them, are refused with this error. Reads go through."""
+    refused = []
+
+    def layer(call, proceed):
+        if call.operation in READS or len(refused) == times:
+            return proceed()
+        refused.append(call.operation)
+        response = {"Error": {"Code": code, "Message": message}, **fields}
+        raise call.client.exceptions.from_code(code)(response, call.operation)
+
+    with wiring.around_calls(layer):
+        yield
+
+
+def _lets_other_errors_out(exercise, answer, table, *args):
+    """Inside `case`: wrong if the answer takes an error that is about something else for a failed condition."""
+    with _refuses_writes("AccessDeniedException", f"This program may not write to {table.name}."):
+        run = exercise.run(answer, *args, raises=ClientError)
+    if run.error is None:
+        exercise.wrong(
+            "It swallows every error. Only a failed condition is an answer; let the others out.",
+            error="AccessDeniedException",
+        )
+
+
+def _expect_item(exercise, table, key, wanted):
+    found = _item(table, key)
+    if wanted is not None and found is None:
+        exercise.wrong("The item is gone.", it_was=written(wanted))
+    if wanted is None and found is not None:
+        exercise.wrong("There is an item, and there should be none.", got=written(found))
+    exercise.expect(found, wanted, "the item")
 
 
 class InsertOnly(Exercise):
@@ -692,7 +731,7 @@ def _dies_after(writes):
     made = []
 
     def layer(call, proceed):
-        if call.operation not in ("GetItem", "Query", "Scan", "DescribeTable"):
+        if call.operation not in READS:
             if len(made) >= writes:
                 raise EndpointConnectionError(endpoint_url="DynamoDB")
             made.append(call.operation)
@@ -705,13 +744,14 @@ def _dies_after(writes):
 class Transfer(Exercise):
     """Move `amount` from the account `source` to the account `target` of the table Accounts, key `account_id`.
 
-    Return "done", "not enough money", "no such account", or "same account", and never do half of it. `token` names
-    this transfer: DynamoDB carries out a transaction with the same ClientRequestToken once, however often it is sent.
+    Return "done", "not enough money", "no such account", or "same account", and never do half of it. Raise what is
+    none of these. `token` names this transfer and no other: sent again with the same token, it is done once and
+    "done" again. DynamoDB carries out a transaction with the same ClientRequestToken once.
     """
 
     hints = (
         "Two Update actions in one transact_write_items: one with balance >= :amount, one with attribute_exists(account_id).",
-        "The same item twice in a transaction is refused. Look at `source` and `target` before the call.",
+        "The same item twice in a transaction is refused. Compare the two names first; that takes no call.",
         'error.response["CancellationReasons"] has one entry for each action, in order. With ReturnValuesOnConditionCheckFailure="ALL_OLD" a reason brings the Item, if there is one.',
     )  # fmt: skip
     remember = (
@@ -766,11 +806,7 @@ class Transfer(Exercise):
             with self.case(about):
                 table = self._accounts()
                 run = self.run(answer, table.meta.client, source, target, amount, "transfer-1")
-                moved = amount if told == "done" else 0
-                wanted = dict(self._held)
-                if moved:
-                    wanted[source], wanted[target] = wanted[source] - moved, wanted[target] + moved
-                self.expect(self._balances(table), wanted, "the balances")
+                self._expect_moved(table, source, target, amount if told == "done" else 0)
                 self.expect(run, told)
         with self.case("the program dies after its first write"):
             table = self._accounts()
@@ -783,7 +819,30 @@ class Transfer(Exercise):
             table = self._accounts()
             for _ in range(2):
                 self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, "transfer-7")
-            self.expect(self._balances(table), {"ACC-1": 70, "ACC-2": 80, "ACC-3": 0}, "the balances")
+            self._expect_moved(table, "ACC-1", "ACC-2", 30)
+        with self.case("two transfers of the same amount, each with its own token"):
+            table = self._accounts()
+            for token in ("monday", "tuesday"):
+                self.expect(self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, token), "done")
+            self._expect_moved(table, "ACC-1", "ACC-2", 60)
+        self._check_beside_others(answer)
+        with self.case("80 of 100, sent again with the same token: it was done, and is not done twice"):
+            table = self._accounts()
+            for _ in range(2):
+                self.expect(self.run(answer, table.meta.client, "ACC-1", "ACC-2", 80, "transfer-8"), "done")
+            self._expect_moved(table, "ACC-1", "ACC-2", 80)
+        for about, codes in (
+            ("another transaction has the source in its hands", ("TransactionConflict", "None")),
+            ("another transaction has the target in its hands", ("None", "TransactionConflict")),
+        ):
+            with self.case(about):
+                self._check_conflict(answer, codes)
+        with self.case(DENIED):
+            table = self._accounts()
+            _lets_other_errors_out(self, answer, table, table.meta.client, "ACC-1", "ACC-2", 30, "t")
+            _lets_other_errors_out(self, answer, table, table.meta.client, "ACC-1", "ACC-9", 30, "t")
+
+    def _check_beside_others(self, answer):
         with self.case("two transfers of 80 out of 100 at once"):
             table = self._accounts()
             self._last = None
@@ -794,6 +853,50 @@ class Transfer(Exercise):
                 look=lambda: self._balances(table),
                 breaks=self._not_conserved,
             )
+        with self.case("the target is closed at the same time"):
+            table = self._accounts()
+            self._last = None
+            no_schedule(
+                self,
+                named("transfer", answer, table.meta.client, "ACC-1", "ACC-3", 30, "t-1"),
+                named("close", lambda: table.delete_item(Key={"account_id": "ACC-3"})),
+                look=lambda: self._balances(table),
+                breaks=self._opened_again,
+            )
+
+    def _check_conflict(self, answer, codes):
+        """The first try meets a conflict: raise, or try again with the same token. Then the caller sends it again."""
+        table = self._accounts()
+        reasons = [{"Code": code} for code in codes]
+        message = "Transaction cancelled, please refer cancellation reasons for specific reasons"
+        message += f" [{', '.join(codes)}]"
+        with _refuses_writes("TransactionCanceledException", message, times=1, CancellationReasons=reasons):
+            run = self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, "transfer-9", raises=ClientError)
+        if run.error is None and run.value != "done":
+            self.wrong(
+                f"It says {run.value!r}. There is money, and both accounts are there: "
+                "raise what is none of the four answers, or try again.",
+                reasons=", ".join(codes),
+            )
+        self.expect(self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, "transfer-9"), "done")
+        self._expect_moved(table, "ACC-1", "ACC-2", 30)
+
+    def _expect_moved(self, table, source, target, amount):
+        held = dict(self._held)
+        if amount:
+            held[source] -= amount
+            held[target] += amount
+        self.holds(table, [{"account_id": name, "balance": balance} for name, balance in held.items()])
+
+    @staticmethod
+    def _opened_again(balances, run):
+        if "ACC-3" in balances:
+            return f"ACC-3 was closed, and an update made it anew: it holds {balances['ACC-3']}."
+        if run.returned[0] not in ("done", "no such account"):
+            return f"The account is there or closed, and it said {run.returned[0]!r}."
+        if sum(balances.values()) != (120 if run.returned[0] == "done" else 150):
+            return f"It said {run.returned[0]!r}, and the other accounts hold {sum(balances.values())}."
+        return None
 
     def _accounts(self):
         items = [{"account_id": name, "balance": balance} for name, balance in self._held.items()]
@@ -851,13 +954,83 @@ class Transfer(Exercise):
         ),
         "has a new token each time": (
             lambda client, source, target, amount, token: Transfer.solution(client, source, target, amount, _new_token()),
-            ["because the answer got lost", "'ACC-1' of the balances"],
+            ["because the answer got lost", "'balance' of the item ACC-1"],
         ),
         "reads and checks, then moves": (
             lambda client, source, target, amount, token: _reads_then_moves(client, source, target, amount, token),
             ["at once", "overdrawn: -60"],
         ),
+        "makes the token from the amount": (
+            lambda client, source, target, amount, token: Transfer.solution(
+                client, source, target, amount, f"{source}-{target}-{amount}"
+            ),
+            ["each with its own token", "'balance' of the item ACC-1"],
+        ),
+        "looks at the balance before it sends": (
+            lambda client, source, target, amount, token: (
+                _may(client, source, target, amount)
+                or Transfer.solution(client, source, target, amount, token)
+            ),
+            ["80 of 100, sent again", "The answer is 'not enough money', not 'done'"],
+        ),
+        "gives to whoever is there": (
+            lambda client, source, target, amount, token: _gives(client, source, target, amount, token),
+            ["closed at the same time", "made it anew: it holds 30"],
+        ),
+        "takes every error for the same account": (
+            lambda client, source, target, amount, token: _or_else(
+                lambda: Transfer.solution(client, source, target, amount, token), "same account"
+            ),
+            "It says 'same account'",
+        ),
+        "takes a refusal to write for the same account": (
+            lambda client, source, target, amount, token: _or_else(
+                lambda: Transfer.solution(client, source, target, amount, token),
+                "same account",
+                but="TransactionCanceledException",
+            ),
+            ["may not write", "swallows every error"],
+        ),
+        "takes every reason for a missing account": (
+            lambda client, source, target, amount, token: _or_else(
+                lambda: Transfer.solution(client, source, target, amount, token), "no such account"
+            ),
+            ["in its hands", "It says 'no such account'", "TransactionConflict"],
+        ),
+        "tries again with another token": (
+            lambda client, source, target, amount, token: (
+                _or_else(lambda: Transfer.solution(client, source, target, amount, token), None)
+                or Transfer.solution(client, source, target, amount, token + "1")
+            ),
+            ["in its hands", "'balance' of the item ACC-1 is 40, not 70"],
+        ),
     }  # fmt: skip
+
+
+def _or_else(call, told, but=None):
+    try:
+        return call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == but:
+            raise
+        return told
+
+
+def _gives(client, source, target, amount, token):
+    if source != target and _balance(client, target) is None:
+        return "no such account"
+    actions = [{"Update": _add(source, -amount)}, {"Update": _add(target, amount)}]
+    actions[0]["Update"]["ConditionExpression"] = "balance >= :amount"
+    actions[0]["Update"]["ExpressionAttributeValues"][":amount"] = amount
+    if source == target:
+        return "same account"
+    try:
+        client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+    except client.exceptions.TransactionCanceledException as error:
+        if error.response["CancellationReasons"][0]["Code"] != "ConditionalCheckFailed":
+            raise
+        return "not enough money" if _balance(client, source) is not None else "no such account"
+    return "done"
 
 
 _tokens = iter(range(10**9))
