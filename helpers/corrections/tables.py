@@ -12,6 +12,7 @@ waiter waits for has happened.
 
 import time
 import uuid
+from datetime import UTC
 
 from . import definitions
 from .actions import table_name
@@ -60,7 +61,8 @@ def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dic
         "TableName": table.name,
         "KeySchema": table.schema,
         "TableStatus": status,
-        "CreationDateTime": table.created_at.timestamp(),
+        # moto keeps UTC without saying so, and Python would take it for local time.
+        "CreationDateTime": table.created_at.replace(tzinfo=UTC).timestamp(),
         "ProvisionedThroughput": throughput(table),
         "TableSizeBytes": getattr(store, "size", 0),
         "ItemCount": len(store),

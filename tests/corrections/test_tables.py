@@ -1,5 +1,7 @@
 """Tables over their life: made, described, changed, listed, deleted; with tags, TTL and indexes."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +54,17 @@ def add_index(lab, **more):
 def test_a_table_is_being_created_when_it_is_answered_and_active_when_it_is_described(lab):
     assert create(lab)["TableStatus"] == "CREATING"
     assert described(lab)["TableStatus"] == "ACTIVE"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change a process's time zone")
+def test_a_table_was_created_now_whatever_the_time_zone(lab, monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert abs(create(lab)["CreationDateTime"] - time.time()) < 60
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_an_index_is_being_created_with_its_table_and_then_active(lab):
