@@ -103,14 +103,9 @@ class InsertOnly(Exercise):
             bare = {"customer_id": "CUST-9", "product_id": "BOX-01"}
             table = self.table("Bare", "customer_id", "product_id", items=[bare])
             self.expect(self.run(answer, table, {**bare, "product_type": "box"}), False)
-        with self.case("a table that is not there"):
-            self.table("Other", "customer_id", "product_id").delete()
-            run = self.run(answer, table, new, raises=ClientError)
-            if run.error is None:
-                self.wrong(
-                    "It swallows every error. Only the failed condition means that an item was there.",
-                    error="ResourceNotFoundException",
-                )
+        with self.case(DENIED):
+            table = self.table("Mine", "customer_id", "product_id")
+            _lets_other_errors_out(self, answer, table, table, new)
         with self.case("two clerks insert at once"):
             table = self.table("Empty", "customer_id", "product_id")
             self._last = None
@@ -172,7 +167,10 @@ def _swallowed(call, **request):
 
 
 class SafeDelete(Exercise):
-    """Delete the product at `key` only if its balance is 0. Return the item that was deleted, or None if none was."""
+    """Delete the product at `key` only if its balance is 0. Return the item that was deleted, or None if none was.
+
+    An item without a balance stays.
+    """
 
     hints = (
         "The condition goes into the delete itself, so that nobody can pay in between.",
@@ -200,15 +198,19 @@ class SafeDelete(Exercise):
             ("an account with money on it", {**SAVINGS, "balance": 20}),
             ("an account in debt", {**SAVINGS, "balance": Decimal("-0.01")}),
             ("an empty account", {**SAVINGS, "balance": 0, "status": "active"}),
+            ("an item without a balance", {**SAVINGS, "status": "active"}),
             ("an account that is not there", None),
         ):
             with self.case(about):
                 table = self.table("Accounts", *SAVINGS, items=[item] if item else [])
-                gone = item if item and item["balance"] == 0 else None
+                gone = item if item and item.get("balance") == 0 else None
                 run = self.run(answer, table, SAVINGS)
-                self.expect(_item(table, SAVINGS), None if gone else item, "the item then")
+                _expect_item(self, table, SAVINGS, None if gone else item)
                 self.expect(run, gone)
                 run.at_most(calls=1)
+        with self.case(DENIED):
+            table = self.table("Accounts", *SAVINGS, items=[{**SAVINGS, "balance": 0}])
+            _lets_other_errors_out(self, answer, table, table, SAVINGS)
         with self.case("somebody pays in at the same time"):
             table = self.table("Paid", *SAVINGS, items=[{**SAVINGS, "balance": 0}])
             self._last = None
@@ -243,7 +245,15 @@ class SafeDelete(Exercise):
         ),
         "deletes anything": (
             lambda table, key: table.delete_item(Key=key, ReturnValues="ALL_OLD").get("Attributes"),
-            "The item then is None",
+            ["an account with money on it", "The item is gone"],
+        ),
+        "deletes what has no balance": (
+            lambda table, key: _deleted(table, key, "attribute_not_exists(balance) OR balance = :zero"),
+            ["an item without a balance", "The item is gone"],
+        ),
+        "swallows every error": (
+            lambda table, key: _or_else(lambda: SafeDelete.solution(table, key), None),
+            "swallows every error",
         ),
         "lets a debt go": (
             lambda table, key: (
@@ -283,10 +293,24 @@ class SafeDelete(Exercise):
     }
 
 
+def _deleted(table, key, condition):
+    try:
+        answer = table.delete_item(
+            Key=key,
+            ConditionExpression=condition,
+            ExpressionAttributeValues={":zero": 0},
+            ReturnValues="ALL_OLD",
+        )
+    except table.meta.client.exceptions.ConditionalCheckFailedException:
+        return None
+    return answer.get("Attributes")
+
+
 class NoOverdraft(Exercise):
     """Withdraw `amount` from the account at `key`: True if it was paid out, False if the balance does not cover it.
 
-    The balance must never go below 0, whoever else is writing, and nothing may get lost.
+    An account that is not there covers nothing: False. The balance must never go below 0, whoever else is writing,
+    nothing may get lost, and who is told False was short of money, not of luck.
     """
 
     hints = (
@@ -315,16 +339,12 @@ class NoOverdraft(Exercise):
             ("more than enough", 100, 80, True),
             ("exactly enough", 80, 80, True),
             ("a cent too little", Decimal("79.99"), 80, False),
-            ("an account that is not there", None, 80, False),
         ):
             with self.case(about):
                 item = {**SAVINGS, "balance": balance, "status": "active"}
-                table = self.table("Accounts", *SAVINGS, items=[] if balance is None else [item])
+                table = self.table("Accounts", *SAVINGS, items=[item])
                 run = self.run(answer, table, SAVINGS, amount)
-                left = item if balance is not None else None
-                if paid:
-                    left = {**item, "balance": balance - amount}
-                self.expect(_item(table, SAVINGS), left, "the item")
+                _expect_item(self, table, SAVINGS, {**item, "balance": balance - amount * paid})
                 self.expect(run, paid)
                 run.at_most(calls=1)
         for about, balance, amounts in (
@@ -342,6 +362,22 @@ class NoOverdraft(Exercise):
                         balance, amounts, left, run
                     ),
                 )
+        with self.case("an account that is not there"):
+            table = self.table("Accounts", *SAVINGS)
+            run = self.run(answer, table, SAVINGS, 80)
+            _expect_item(self, table, SAVINGS, None)
+            self.expect(run, False)
+        with self.case("100 in the account, and others pay in just before its writes"):
+            table = self.table("Accounts", *SAVINGS, items=[{**SAVINGS, "balance": 100}])
+            with _always_ahead(table, SAVINGS, 10, "balance") as busy:
+                run = self.run(answer, table, SAVINGS, 80)
+            if run.value is False:
+                self.wrong("There was money all the time, and it said False. False means too little money.")
+            self.expect(run, True)
+            self.expect(_item(table, SAVINGS)["balance"], 20 + len(busy), "the balance")
+        with self.case(DENIED):
+            table = self.table("Accounts", *SAVINGS, items=[{**SAVINGS, "balance": 100}])
+            _lets_other_errors_out(self, answer, table, table, SAVINGS, 80)
 
     @staticmethod
     def _wrong_sum(balance, amounts, left, run):
@@ -400,6 +436,14 @@ class NoOverdraft(Exercise):
             ),
             "There was money for both",
         ),
+        "gives up after a few tries": (
+            lambda table, key, amount: _tries_three_times(table, key, amount),
+            ["others pay in", "False means too little money"],
+        ),
+        "swallows every error": (
+            lambda table, key, amount: _or_else(lambda: NoOverdraft.solution(table, key, amount), False),
+            "swallows every error",
+        ),
         "has no condition": (
             lambda table, key, amount: bool(
                 table.update_item(
@@ -413,9 +457,25 @@ class NoOverdraft(Exercise):
     }
 
 
+def _tries_three_times(table, key, amount):
+    for _ in range(3):
+        balance = (_item(table, key) or {}).get("balance", 0)
+        if balance < amount:
+            return False
+        if not _refused(
+            table.update_item,
+            Key=key,
+            UpdateExpression="SET balance = :left",
+            ConditionExpression="balance = :seen",
+            ExpressionAttributeValues={":left": balance - amount, ":seen": balance},
+        ):
+            return True
+    return False
+
+
 @contextmanager
-def _always_ahead(table, key, times):
-    """Somebody else writes the item just before each of the next writes."""
+def _always_ahead(table, key, times, attribute="version"):
+    """Somebody else adds 1 to the attribute just before each of the next writes."""
     busy = []
 
     def layer(call, proceed):
@@ -426,7 +486,7 @@ def _always_ahead(table, key, times):
         ):
             busy.append("now")
             table.update_item(
-                Key=key, UpdateExpression="ADD version :one", ExpressionAttributeValues={":one": 1}
+                Key=key, UpdateExpression=f"ADD {attribute} :one", ExpressionAttributeValues={":one": 1}
             )
             busy[-1] = "done"
         return proceed()
@@ -435,14 +495,17 @@ def _always_ahead(table, key, times):
         yield busy
 
 
-def _locked(table, key, change, attempts=3, step=1, guard=True):
-    """The pattern with its parts to spoil: how often, by how much the version grows, whether it is checked."""
+def _locked(table, key, change, attempts=3, step=1, guard="version = :read", only=None, refused=_refused):
+    """The pattern with its parts to spoil: how often, by how much the version grows, how it is checked, and what
+    is taken from the change."""
     for _ in range(attempts):
         item = _item(table, key)
-        read = item["version"]
-        item.update(change(item), version=read + step)
-        condition = {"ConditionExpression": "version = :read", "ExpressionAttributeValues": {":read": read}}
-        if not _refused(table.put_item, Item=item, **(condition if guard else {})):
+        if item is None:
+            return None
+        read, changes = item["version"], change(item)
+        item.update({name: changes[name] for name in only or changes if name in changes}, version=read + step)
+        condition = {"ConditionExpression": guard, "ExpressionAttributeValues": {":read": read}}
+        if not refused(table.put_item, Item=item, **(condition if guard else {})):
             return item
     return None
 
@@ -458,7 +521,7 @@ class OptimisticLock(Exercise):
 
     Nothing that another writer did in between may get lost: check `version`, a number, and let it grow by 1.
     Start again from the read when somebody was faster, five times in all at most. Return the item as it was
-    written, or None if you gave up. `change` returns a dict, such as {"status": "frozen"}.
+    written, or None if you gave up or there is no such item. `change` returns a dict, such as {"status": "frozen"}.
     """
 
     hints = (
@@ -471,7 +534,9 @@ class OptimisticLock(Exercise):
     @staticmethod
     def solution(table, key, change):
         for _ in range(5):
-            item = table.get_item(Key=key, ConsistentRead=True)["Item"]
+            item = table.get_item(Key=key, ConsistentRead=True).get("Item")
+            if item is None:
+                return None
             read = item["version"]
             item.update(change(item), version=read + 1)
             try:
@@ -493,12 +558,19 @@ class OptimisticLock(Exercise):
             self.expect(_item(table, SAVINGS), {**start, "status": "frozen", "version": 8}, "the item")
             self.expect(run, {**start, "status": "frozen", "version": 8})
             run.at_most(calls=2)
+        with self.case("a change of another attribute, and of a new one"):
+            table = self.table("Accounts", *SAVINGS, items=[start])
+            self.run(answer, table, SAVINGS, _rename)
+            wanted = {**start, "nickname": "Sea", "rate": 2, "version": 8}
+            self.expect(_item(table, SAVINGS), wanted, "the item")
         for about, times in (("somebody else is faster twice", 2), ("somebody else is always faster", 100)):
             with self.case(about):
                 table = self.table("Accounts", *SAVINGS, items=[start])
                 with _always_ahead(table, SAVINGS, times) as busy:
                     run = self.run(answer, table, SAVINGS, _freeze)
                 if times == 2:
+                    if _item(table, SAVINGS)["version"] < 9:
+                        self.wrong("Somebody else wrote after it had read, and that is overwritten.")
                     self.expect(
                         _item(table, SAVINGS), {**start, "status": "frozen", "version": 10}, "the item"
                     )
@@ -516,6 +588,24 @@ class OptimisticLock(Exercise):
                 look=lambda: _item(table, SAVINGS),
                 breaks=self._lost,
             )
+        with self.case("the account is closed at the same time"):
+            table = self.table("Accounts", *SAVINGS, items=[start])
+            self._last = None
+            no_schedule(
+                self,
+                named("freeze", answer, table, SAVINGS, _freeze),
+                named("close", lambda: table.delete_item(Key=SAVINGS)),
+                look=lambda: _item(table, SAVINGS),
+                breaks=lambda left, run: "The account was closed, and it is there again." if left else None,
+            )
+        with self.case("an account that is not there"):
+            table = self.table("Accounts", *SAVINGS)
+            run = self.run(answer, table, SAVINGS, _freeze)
+            _expect_item(self, table, SAVINGS, None)
+            self.expect(run, None)
+        with self.case(DENIED):
+            table = self.table("Accounts", *SAVINGS, items=[start])
+            _lets_other_errors_out(self, answer, table, table, SAVINGS, _freeze)
 
     @staticmethod
     def _lost(item, run):
@@ -531,8 +621,24 @@ class OptimisticLock(Exercise):
 
     mistakes = {
         "does not check the version": (
-            lambda table, key, change: _locked(table, key, change, guard=False),
-            "the item",
+            lambda table, key, change: _locked(table, key, change, guard=""),
+            ["somebody else is faster", "is overwritten"],
+        ),
+        "sets two attributes and no other": (
+            lambda table, key, change: _locked(table, key, change, only=("status", "balance")),
+            ["another attribute", "The item has no 'nickname'"],
+        ),
+        "brings back what was deleted": (
+            lambda table, key, change: _locked(
+                table, key, change, guard="attribute_not_exists(version) OR version = :read"
+            ),
+            ["closed at the same time", "it is there again"],
+        ),
+        "takes every error for somebody faster": (
+            lambda table, key, change: _locked(
+                table, key, change, refused=lambda call, **request: not _swallowed(call, **request)
+            ),
+            "swallows every error",
         ),
         "does not try again": (
             lambda table, key, change: _locked(table, key, change, attempts=1),
@@ -561,6 +667,10 @@ def _checked_with_a_read(table, key, change):
     return None
 
 
+def _rename(item):
+    return {"nickname": "Sea", "rate": 2}
+
+
 def _freeze(item):
     return {"status": "frozen"}
 
@@ -573,7 +683,8 @@ class UniqueEmail(Exercise):
     """Register a user: nobody else may have the same e-mail address. Return True, or False if it, or the user, is there.
 
     The key of the table is `pk`. A user is {"pk": "USER#<user_id>", "email": …}; the address is taken if there is
-    an item {"pk": "EMAIL#<email>", "user_id": …}. `client` is the client of a resource: it takes Python values.
+    an item {"pk": "EMAIL#<email>", "user_id": …}. Write the address as it is given. `client` is the client of a
+    resource: it takes Python values.
     """
 
     hints = (
@@ -613,6 +724,8 @@ class UniqueEmail(Exercise):
             ("a new user with a new address", "bo", "bo@example.com", True),
             ("an address that is taken", "bo", "ada@example.com", False),
             ("a user who is there already", "ada", "lovelace@example.com", False),
+            ("the same user with the same address", "ada", "ada@example.com", False),
+            ("an address with capitals", "cy", "Cy@Example.com", True),
         ):
             with self.case(about):
                 table = self.table("Users", "pk", items=ada)
@@ -643,6 +756,40 @@ class UniqueEmail(Exercise):
                 look=lambda: sorted(item["pk"] for item in self.items(table)),
                 breaks=self._not_one,
             )
+        with self.case("one user registers two addresses at once"):
+            table = self.table("Users", "pk")
+            self._last = None
+            no_schedule(
+                self,
+                *(
+                    named(name, answer, table.meta.client, "Users", "ada", f"{name}@example.com")
+                    for name in ("home", "work")
+                ),
+                look=lambda: [item["pk"] for item in self.items(table) if item["pk"].startswith("EMAIL#")],
+                breaks=self._not_one_address,
+            )
+        with self.case("the same registration once more"):
+            table = self.table("Users", "pk")
+            for first in (True, False):
+                run = self.run(answer, table.meta.client, "Users", "bo", "bo@example.com")
+                if run.value is True and not first:
+                    self.wrong("True was returned twice. The second time, the user is there.")
+                self.expect(run, first)
+        with self.case(DENIED):
+            table = self.table("Users", "pk")
+            _lets_other_errors_out(self, answer, table, table.meta.client, "Users", "bo", "bo@example.com")
+
+    @staticmethod
+    def _not_one_address(addresses, run):
+        told = [
+            f"EMAIL#{name}@example.com" for name, ok in zip(("home", "work"), run.returned, strict=True) if ok
+        ]
+        if len(addresses) != 1 or addresses != told:
+            return (
+                f"One user holds {' and '.join(addresses) or 'no address'}; "
+                f"True was returned for {' and '.join(told) or 'none'}."
+            )
+        return None
 
     @staticmethod
     def _not_one(keys, run):
@@ -684,6 +831,31 @@ class UniqueEmail(Exercise):
             ),
             "an address that is taken",
         ),
+        "looks for the user first": (
+            lambda client, table_name, user_id, email: (
+                not _item_of(client, table_name, f"USER#{user_id}")
+                and _put_both(client, table_name, user_id, email, ["", "attribute_not_exists(pk)"])
+            ),
+            ["one user registers two addresses", "One user holds EMAIL#home@example.com and EMAIL#work"],
+        ),
+        "makes the token from user and address": (
+            lambda client, table_name, user_id, email: _put_both(
+                client, table_name, user_id, email, ["attribute_not_exists(pk)"] * 2, f"{user_id}{email}"[:36]
+            ),
+            ["once more", "True was returned twice"],
+        ),
+        "writes small letters": (
+            lambda client, table_name, user_id, email: UniqueEmail.solution(
+                client, table_name, user_id, email.lower()
+            ),
+            ["an address with capitals", "The table has no 'EMAIL#Cy@Example.com'"],
+        ),
+        "swallows every error": (
+            lambda client, table_name, user_id, email: _or_else(
+                lambda: UniqueEmail.solution(client, table_name, user_id, email), False
+            ),
+            "swallows every error",
+        ),
     }
 
 
@@ -694,13 +866,13 @@ def _user_and_address(user_id, email):
     )
 
 
-def _put_both(client, table_name, user_id, email, conditions):
+def _put_both(client, table_name, user_id, email, conditions, token=None):
     actions = [
         {"Put": {"TableName": table_name, "Item": item, **({"ConditionExpression": text} if text else {})}}
         for item, text in zip(_user_and_address(user_id, email), conditions, strict=True)
     ]
     try:
-        client.transact_write_items(TransactItems=actions)
+        client.transact_write_items(TransactItems=actions, **({"ClientRequestToken": token} if token else {}))
     except client.exceptions.TransactionCanceledException:
         return False
     return True
@@ -1083,7 +1255,8 @@ class ClaimJob(Exercise):
     """Claim the job at `key` for `worker`, until `now` + 60. Return True if the job is yours, False if it is not.
 
     Only a job whose `status` is "open" can be claimed, and only if nobody has it, or if the lease of who has it,
-    `lease_until`, is before `now`. Write `owner` and `lease_until`. Times are whole seconds, and `now` is the time.
+    `lease_until`, is before `now`. A lease that is not over is refused to everybody, its owner too. Write `owner`
+    and `lease_until`, and nothing else. Times are whole seconds, and `now` is the time.
     """
 
     hints = (
@@ -1117,6 +1290,7 @@ class ClaimJob(Exercise):
         for about, job, claimed in (
             ("a job that nobody has", {"status": "open"}, True),
             ("a job under a lease", {"status": "open", "owner": "w-1", "lease_until": now + 1}, False),
+            ("a job under its own lease", {"status": "open", "owner": "w-2", "lease_until": now + 1}, False),
             ("a lease that ends this second", {"status": "open", "owner": "w-1", "lease_until": now}, False),
             ("a lease that is over", {"status": "open", "owner": "w-1", "lease_until": now - 1}, True),
             ("a job that is done", {"status": "done"}, False),
@@ -1133,30 +1307,81 @@ class ClaimJob(Exercise):
                 run = self.run(answer, table, key, "w-2", now)
                 wanted = before | {"owner": "w-2", "lease_until": now + 60} if claimed else before
                 if before is None and _item(table, key):
-                    self.wrong("There was no such job, and now there is: an update of a new key is an insert.")
+                    self.wrong(
+                        "There was no such job, and now there is: an update of a new key is an insert."
+                    )
                 self.expect(_item(table, key), wanted, "the job")
                 self.expect(run, claimed)
                 run.at_most(calls=1)
-        for about, job in (
-            ("two workers want a job that nobody has", {}),
-            ("two workers see that a lease is over", {"owner": "w-0", "lease_until": now - 5}),
+        over = {"owner": "w-0", "lease_until": now - 5}
+        for about, job, workers in (
+            ("two workers want a job that nobody has", {}, ("w-1", "w-2")),
+            ("two workers see that a lease is over", over, ("w-1", "w-2")),
+            ("a lease is over; its owner and another want the job", over, ("w-0", "w-1")),
         ):
             with self.case(about):
                 table = self.table("Jobs", "job_id", items=[{**key, "status": "open", **job}])
                 self._last = None
                 no_schedule(
                     self,
-                    *(named(worker, answer, table, key, worker, now) for worker in ("w-1", "w-2")),
+                    *(named(worker, answer, table, key, worker, now) for worker in workers),
                     look=lambda table=table: _item(table, key).get("owner"),
-                    breaks=self._not_one,
+                    breaks=lambda owner, run, workers=workers: self._not_one(owner, run, workers),
                 )
+        for about, other in (
+            ("the old owner is done at the same time", self._finish),
+            ("somebody gives it a priority at the same time", self._prefer),
+        ):
+            with self.case(about):
+                table = self.table("Jobs", "job_id", items=[{**key, "status": "open", **over}])
+                self._last = None
+                no_schedule(
+                    self,
+                    named("w-1", answer, table, key, "w-1", now),
+                    named("other", other, table, key),
+                    look=lambda table=table: _item(table, key),
+                    breaks=self._clash,
+                )
+        with self.case(DENIED):
+            table = self.table("Jobs", "job_id", items=[{**key, "status": "open"}])
+            _lets_other_errors_out(self, answer, table, table, key, "w-1", now)
 
     @staticmethod
-    def _not_one(owner, run):
-        winners = [worker for worker, told in zip(("w-1", "w-2"), run.returned, strict=True) if told]
+    def _not_one(owner, run, workers):
+        winners = [worker for worker, told in zip(workers, run.returned, strict=True) if told]
         if winners != [owner]:
             return f"The owner is {owner}, and the job was promised to {' and '.join(winners) or 'nobody'}."
         return None
+
+    @staticmethod
+    def _clash(job, run):
+        claimed, other = run.returned
+        if other == "done" and (claimed or job["status"] != "done"):
+            return "The job was done, and it is claimed all the same."
+        if other == "preferred" and "priority" not in job:
+            return "A priority was written in between, and it is gone."
+        if claimed != (job["owner"] == "w-1"):
+            return f"The owner is {job['owner']}, and w-1 was told {claimed}."
+        return None
+
+    @staticmethod
+    def _finish(table, key):
+        refused = _refused(
+            table.update_item,
+            Key=key,
+            UpdateExpression="SET #status = :done",
+            ConditionExpression="#owner = :me",
+            ExpressionAttributeNames={"#status": "status", "#owner": "owner"},
+            ExpressionAttributeValues={":done": "done", ":me": "w-0"},
+        )
+        return "too late" if refused else "done"
+
+    @staticmethod
+    def _prefer(table, key):
+        table.update_item(
+            Key=key, UpdateExpression="SET priority = :high", ExpressionAttributeValues={":high": "high"}
+        )
+        return "preferred"
 
     mistakes = {
         "looks first": (
@@ -1207,6 +1432,39 @@ class ClaimJob(Exercise):
             ),
             ["a job that is not there", "is an insert"],
         ),
+        "asks only whether the owner changed": (
+            lambda table, key, worker, now: (
+                _free(job := _item(table, key), now)
+                and _claim_if(table, key, worker, now, "owner", job.get("owner"))
+            ),
+            ["its owner and another want the job", "promised to w-0 and w-1"],
+        ),
+        "asks only whether the lease changed": (
+            lambda table, key, worker, now: (
+                _free(job := _item(table, key), now)
+                and _claim_if(table, key, worker, now, "lease_until", job.get("lease_until"))
+            ),
+            ["the old owner is done", "it is claimed all the same"],
+        ),
+        "puts the whole item back": (
+            lambda table, key, worker, now: (
+                _free(job := _item(table, key), now) and _puts_back(table, job, worker, now)
+            ),
+            ["gives it a priority", "it is gone"],
+        ),
+        "renews its own lease": (
+            lambda table, key, worker, now: (
+                ClaimJob.solution(table, key, worker, now)
+                or _claim(table, key, worker, now, "#status <> :done AND #owner = :worker", done="done")
+            ),
+            "a job under its own lease",
+        ),
+        "swallows every error": (
+            lambda table, key, worker, now: _or_else(
+                lambda: ClaimJob.solution(table, key, worker, now), False
+            ),
+            "swallows every error",
+        ),
         "waits for the lease to end": (
             lambda table, key, worker, now: _waits(table, key, worker, now),
             "It had not returned",
@@ -1232,6 +1490,34 @@ def _claim(table, key, worker, now, condition=None, done=None, now_too=False):
         ExpressionAttributeNames=names,
         ExpressionAttributeValues=values,
         **({"ConditionExpression": condition} if condition else {}),
+    )
+
+
+def _claim_if(table, key, worker, now, unchanged, seen):
+    """Claim it if one attribute is as it was read; seen None: if it is absent."""
+    condition = "#seen = :seen" if seen is not None else "attribute_not_exists(#seen)"
+    values = {":worker": worker, ":until": now + 60} | ({":seen": seen} if seen is not None else {})
+    return not _refused(
+        table.update_item,
+        Key=key,
+        UpdateExpression="SET #owner = :worker, lease_until = :until",
+        ConditionExpression=condition,
+        ExpressionAttributeNames={"#owner": "owner", "#seen": unchanged},
+        ExpressionAttributeValues=values,
+    )
+
+
+def _puts_back(table, job, worker, now):
+    lease = job.get("lease_until")
+    condition = "#status = :open AND " + (
+        "attribute_not_exists(lease_until)" if lease is None else "lease_until = :lease"
+    )
+    return not _refused(
+        table.put_item,
+        Item={**job, "owner": worker, "lease_until": now + 60},
+        ConditionExpression=condition,
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":open": "open"} | ({} if lease is None else {":lease": lease}),
     )
 
 

@@ -210,7 +210,9 @@ def test_a_notebook_shows_the_schedule_as_a_picture():
 def test_a_lock_may_write_by_update_item():
     def optimistic_lock(table, key, change):
         for _ in range(4):
-            item = table.get_item(Key=key, ConsistentRead=True)["Item"]
+            item = table.get_item(Key=key, ConsistentRead=True).get("Item")
+            if item is None:
+                break
             changes = {**change(item), "version": item["version"] + 1}
             try:
                 return table.update_item(
@@ -237,6 +239,22 @@ def test_a_lock_that_sleeps_between_tries_is_checked_without_waiting():
         return OptimisticLock.solution(table, key, change)
 
     assert OptimisticLock().judge(patient).kind == "right"
+
+
+def test_a_transfer_may_try_again_after_a_conflict_with_the_same_token():
+    def patient(client, source, target, amount, token):
+        try:
+            return Transfer.solution(client, source, target, amount, token)
+        except client.exceptions.TransactionCanceledException:
+            return Transfer.solution(client, source, target, amount, token)
+
+    assert Transfer().judge(patient).kind == "right"
+
+
+def test_a_racy_answer_is_wrong_before_it_is_wasteful():
+    answer, _ = ClaimJob.mistakes["asks only whether the owner changed"]  # two calls, where one would do
+    verdict = ClaimJob().judge(answer)
+    assert verdict.kind == "wrong" and "promised to w-0 and w-1" in verdict.text
 
 
 def test_a_claim_by_the_clock_of_the_machine_is_wrong():
