@@ -23,6 +23,7 @@ def no_schedule(
     Call it inside `case`: each schedule begins with a copy of the case's tables. look: reads what is left there.
     breaks(what look returned, the run): a sentence that says what is wrong, or None. options: as of `race`.
     """
+    options = {"seconds": 3.0} | options  # an answer that waits for a lock waits in several schedules
     with contextlib.redirect_stdout(io.StringIO()):  # an answer that prints would do so in every schedule
         outcomes = race(
             *writers, every=True, outcome=lambda run: (look(), run.returned, run.errors), **options
@@ -30,7 +31,8 @@ def no_schedule(
     for outcome in outcomes:
         run = outcome.witness
         if run.stopped:
-            _wrong(exercise, f"It does not end: {run.stopped}.", run)
+            waits = " Does it wait for a lock?" if "without a call" in run.stopped else ""
+            _wrong(exercise, f"It does not end: {run.stopped}.{waits}", run)
         error = next(filter(None, run.errors), None)
         if error is not None:
             _wrong(exercise, f"Run beside another, it raised {type(error).__name__}: {error}", run)

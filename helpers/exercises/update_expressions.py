@@ -57,7 +57,7 @@ class _OnOneItem(Exercise):
             breaks=lambda now, _: (
                 None
                 if any(difference(now, each) is None for each in leaves)
-                else f"Right when you are alone. {lost.format(written(now))}"
+                else f"Right when you are alone. {lost.format('nothing' if now is None else written(now))}"
             ),
         )
 
@@ -817,9 +817,9 @@ class TagsAsSet(_OnOneItem):
         ),
         "takes the attribute away with the last tag": (
             _tags_by_a_look,
-            ["the last tag out", "It leaves None"],
+            ["the last tag out", "It leaves nothing"],
         ),
-        "tidies up behind itself": (_tags_tidied, ["the last tag out", "It leaves None"]),
+        "tidies up behind itself": (_tags_tidied, ["the last tag out", "It leaves nothing"]),
         "sets the first tag without looking again": (
             _tags_set_first,
             ["no tags yet", "It should leave online and joint"],

@@ -1,7 +1,10 @@
 """What the checks of lesson 04 accept and refuse beyond the mistakes that each exercise lists."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from helpers.exercises import racing
 from helpers.exercises.update_expressions import (
     AppendEvent,
     CountVisits,
@@ -151,3 +154,14 @@ def test_the_predicted_costs_are_what_the_lab_measures():
     exercise = UpdateCost()
     with exercise.case():
         assert exercise._measured() == UpdateCost.solution
+
+
+def test_an_answer_that_waits_without_a_call_is_asked_about_a_lock(monkeypatch):
+    def stopped(*writers, **options):
+        drawn = SimpleNamespace(text="A schedule.\n\na, b", html="")
+        why = "b ran for 3 s without a call and did not end"
+        run = SimpleNamespace(stopped=why, order="ab", timeline=lambda title: drawn)
+        return [SimpleNamespace(witness=run)]
+
+    monkeypatch.setattr(racing, "race", stopped)
+    assert "Does it wait for a lock?" in CountVisits().judge(CountVisits.solution).message
