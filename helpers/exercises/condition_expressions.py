@@ -679,6 +679,111 @@ def _by(amount):
     return lambda item: {"balance": item["balance"] + amount}
 
 
+class WhichFailed(Exercise):
+    """`error` is a TransactionCanceledException, `names` has a name for each action of the transaction, in order.
+
+    Return a dict of the actions that failed: their name, and the code of the reason.
+    """
+
+    hints = (
+        'error.response["CancellationReasons"] is a list with one entry for each action.',
+        'An action that had nothing wrong has the code "None", which is text. Leave it out.',
+    )
+    remember = 'One reason for each action, in order. "None" marks the innocent ones.'
+
+    @staticmethod
+    def solution(error, names):
+        reasons = error.response["CancellationReasons"]
+        return {
+            name: reason["Code"]
+            for name, reason in zip(names, reasons, strict=True)
+            if reason["Code"] != "None"
+        }
+
+    def check(self, answer):
+        with self.case():
+            table = self.table("Accounts", "account_id", items=[{"account_id": "ACC-1", "balance": 5}])
+            for about, wanted in (
+                ("the second of three fails", ["ACC-1", "ACC-8", "NEW"]),
+                ("two of three fail", ["ACC-8", "NEW", "ACC-9"]),
+                ("a condition and a sum that cannot be", ["ACC-8", "TEXT"]),
+            ):
+                self._about = about
+                self.expect(self.run(answer, self._error(table, wanted), tuple(wanted)), self._failed(wanted))
+
+    @staticmethod
+    def _failed(names):
+        codes = {
+            "ACC-8": "ConditionalCheckFailed",
+            "ACC-9": "ConditionalCheckFailed",
+            "TEXT": "ValidationError",
+        }
+        return {name: codes[name] for name in names if name in codes}
+
+    @staticmethod
+    def _error(table, names):
+        """What DynamoDB raises where the accounts 8 and 9 must exist and do not, and TEXT cannot be added to."""
+        table.put_item(Item={"account_id": "TEXT", "balance": "five"})
+        actions = []
+        for name in names:
+            update = {
+                "TableName": table.name,
+                "Key": {"account_id": name},
+                "UpdateExpression": "ADD balance :one",
+                "ExpressionAttributeValues": {":one": 1},
+            }
+            if name.startswith("ACC"):
+                update["ConditionExpression"] = "attribute_exists(account_id)"
+            actions.append({"Update": update})
+        try:
+            table.meta.client.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            return error
+        raise AssertionError("The transaction should have failed.")
+
+    mistakes = {
+        "takes None for a failure": (
+            lambda error, names: {
+                name: reason["Code"]
+                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
+            },
+            "which does not belong there",
+        ),
+        "asks for the absence of a code": (
+            lambda error, names: {
+                name: reason["Code"]
+                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
+                if reason.get("Code") is not None
+            },
+            "which does not belong there",
+        ),
+        "stops at the first": (
+            lambda error, names: next(
+                {name: reason["Code"]}
+                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
+                if reason["Code"] != "None"
+            ),
+            ["two of three fail", "has no 'ACC-9'"],
+        ),
+        "knows one code": (
+            lambda error, names: {
+                name: "ConditionalCheckFailed"
+                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
+                if reason["Code"] == "ConditionalCheckFailed"
+            },
+            ["a sum that cannot be", "has no 'TEXT'"],
+        ),
+        "tells the positions": (
+            lambda error, names: [
+                i
+                for i, reason in enumerate(error.response["CancellationReasons"])
+                if reason["Code"] != "None"
+            ],
+            "a list, not a dict",
+        ),
+    }
+
+
 class UniqueEmail(Exercise):
     """Register a user: nobody else may have the same e-mail address. Return True, or False if it, or the user, is there.
 
@@ -1525,108 +1630,3 @@ def _waits(table, key, worker, now):
     while not ClaimJob.solution(table, key, worker, now):
         sleep(0.05)
     return True
-
-
-class WhichFailed(Exercise):
-    """`error` is a TransactionCanceledException, `names` has a name for each action of the transaction, in order.
-
-    Return a dict of the actions that failed: their name, and the code of the reason.
-    """
-
-    hints = (
-        'error.response["CancellationReasons"] is a list with one entry for each action.',
-        'An action that had nothing wrong has the code "None", which is text. Leave it out.',
-    )
-    remember = 'One reason for each action, in order. "None" marks the innocent ones.'
-
-    @staticmethod
-    def solution(error, names):
-        reasons = error.response["CancellationReasons"]
-        return {
-            name: reason["Code"]
-            for name, reason in zip(names, reasons, strict=True)
-            if reason["Code"] != "None"
-        }
-
-    def check(self, answer):
-        with self.case():
-            table = self.table("Accounts", "account_id", items=[{"account_id": "ACC-1", "balance": 5}])
-            for about, wanted in (
-                ("the second of three fails", ["ACC-1", "ACC-8", "NEW"]),
-                ("two of three fail", ["ACC-8", "NEW", "ACC-9"]),
-                ("a condition and a sum that cannot be", ["ACC-8", "TEXT"]),
-            ):
-                self._about = about
-                self.expect(self.run(answer, self._error(table, wanted), tuple(wanted)), self._failed(wanted))
-
-    @staticmethod
-    def _failed(names):
-        codes = {
-            "ACC-8": "ConditionalCheckFailed",
-            "ACC-9": "ConditionalCheckFailed",
-            "TEXT": "ValidationError",
-        }
-        return {name: codes[name] for name in names if name in codes}
-
-    @staticmethod
-    def _error(table, names):
-        """What DynamoDB raises where the accounts 8 and 9 must exist and do not, and TEXT cannot be added to."""
-        table.put_item(Item={"account_id": "TEXT", "balance": "five"})
-        actions = []
-        for name in names:
-            update = {
-                "TableName": table.name,
-                "Key": {"account_id": name},
-                "UpdateExpression": "ADD balance :one",
-                "ExpressionAttributeValues": {":one": 1},
-            }
-            if name.startswith("ACC"):
-                update["ConditionExpression"] = "attribute_exists(account_id)"
-            actions.append({"Update": update})
-        try:
-            table.meta.client.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            return error
-        raise AssertionError("The transaction should have failed.")
-
-    mistakes = {
-        "takes None for a failure": (
-            lambda error, names: {
-                name: reason["Code"]
-                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
-            },
-            "which does not belong there",
-        ),
-        "asks for the absence of a code": (
-            lambda error, names: {
-                name: reason["Code"]
-                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
-                if reason.get("Code") is not None
-            },
-            "which does not belong there",
-        ),
-        "stops at the first": (
-            lambda error, names: next(
-                {name: reason["Code"]}
-                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
-                if reason["Code"] != "None"
-            ),
-            ["two of three fail", "has no 'ACC-9'"],
-        ),
-        "knows one code": (
-            lambda error, names: {
-                name: "ConditionalCheckFailed"
-                for name, reason in zip(names, error.response["CancellationReasons"], strict=True)
-                if reason["Code"] == "ConditionalCheckFailed"
-            },
-            ["a sum that cannot be", "has no 'TEXT'"],
-        ),
-        "tells the positions": (
-            lambda error, names: [
-                i
-                for i, reason in enumerate(error.response["CancellationReasons"])
-                if reason["Code"] != "None"
-            ],
-            "a list, not a dict",
-        ),
-    }
