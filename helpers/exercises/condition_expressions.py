@@ -48,6 +48,15 @@ def _refuses_writes(code, message, times=None, **fields):
         yield
 
 
+def _meets_a_conflict(*codes):
+    """The first write is a transaction that is cancelled for these reasons, as on AWS where two of them meet."""
+    message = (
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{', '.join(codes)}]"
+    )
+    reasons = [{"Code": code} for code in codes]
+    return _refuses_writes("TransactionCanceledException", message, times=1, CancellationReasons=reasons)
+
+
 def _lets_other_errors_out(exercise, answer, table, *args):
     """Inside `case`: wrong if the answer takes an error that is about something else for a failed condition."""
     with _refuses_writes("AccessDeniedException", f"This program may not write to {table.name}."):
@@ -788,14 +797,14 @@ class UniqueEmail(Exercise):
     """Register a user: nobody else may have the same e-mail address. Return True, or False if it, or the user, is there.
 
     The key of the table is `pk`. A user is {"pk": "USER#<user_id>", "email": …}; the address is taken if there is
-    an item {"pk": "EMAIL#<email>", "user_id": …}. Write the address as it is given. `client` is the client of a
-    resource: it takes Python values.
+    an item {"pk": "EMAIL#<email>", "user_id": …}. Write the address as it is given. False is for a failed
+    condition; raise the rest. `client` is the client of a resource: it takes Python values.
     """
 
     hints = (
         "A condition sees one item. So the address needs an item of its own, whose key is the address.",
         "Both items are put, or none: transact_write_items with two Put actions.",
-        'Each Put has its ConditionExpression "attribute_not_exists(pk)". A failed one raises TransactionCanceledException.',
+        'Each Put has its ConditionExpression "attribute_not_exists(pk)". A failed one raises TransactionCanceledException; its reason is ConditionalCheckFailed.',
     )
     remember = "Only a key is unique. What must be unique becomes a key: an item that stands for it, in one transaction."
 
@@ -816,8 +825,12 @@ class UniqueEmail(Exercise):
                     for item in (user, address)
                 ]
             )
-        except client.exceptions.TransactionCanceledException:
-            return False
+        except client.exceptions.TransactionCanceledException as error:
+            if any(
+                reason["Code"] == "ConditionalCheckFailed" for reason in error.response["CancellationReasons"]
+            ):
+                return False
+            raise
         return True
 
     def check(self, answer):
@@ -883,6 +896,15 @@ class UniqueEmail(Exercise):
         with self.case(DENIED):
             table = self.table("Users", "pk")
             _lets_other_errors_out(self, answer, table, table.meta.client, "Users", "bo", "bo@example.com")
+        with self.case("another transaction has the address in its hands"):
+            table = self.table("Users", "pk")
+            with _meets_a_conflict("None", "TransactionConflict"):
+                run = self.run(answer, table.meta.client, "Users", "bo", "bo@example.com", raises=ClientError)
+            if run.error is None and run.value is not True:
+                self.wrong(
+                    f"It says {run.value!r}, and nobody has the address. A conflict is no failed condition: let it out.",
+                    reasons="None, TransactionConflict",
+                )
 
     @staticmethod
     def _not_one_address(addresses, run):
@@ -948,6 +970,12 @@ class UniqueEmail(Exercise):
                 client, table_name, user_id, email, ["attribute_not_exists(pk)"] * 2, f"{user_id}{email}"[:36]
             ),
             ["once more", "True was returned twice"],
+        ),
+        "takes a conflict for a no": (
+            lambda client, table_name, user_id, email: _put_both(
+                client, table_name, user_id, email, ["attribute_not_exists(pk)"] * 2
+            ),
+            ["in its hands", "A conflict is no failed condition"],
         ),
         "writes small letters": (
             lambda client, table_name, user_id, email: UniqueEmail.solution(
@@ -1144,10 +1172,7 @@ class Transfer(Exercise):
     def _check_conflict(self, answer, codes):
         """The first try meets a conflict: raise, or try again with the same token. Then the caller sends it again."""
         table = self._accounts()
-        reasons = [{"Code": code} for code in codes]
-        message = "Transaction cancelled, please refer cancellation reasons for specific reasons"
-        message += f" [{', '.join(codes)}]"
-        with _refuses_writes("TransactionCanceledException", message, times=1, CancellationReasons=reasons):
+        with _meets_a_conflict(*codes):
             run = self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, "transfer-9", raises=ClientError)
         if run.error is None and run.value != "done":
             self.wrong(
