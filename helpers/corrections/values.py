@@ -224,10 +224,12 @@ def contains(whole: dict | None, part: dict | None) -> bool:
 
 
 def size_of(value: dict | None) -> dict | None:
-    """Bytes of S and B, members of sets, lists and maps; numbers, booleans and null have no size."""
+    """UTF-16 units of S, bytes of B, members of sets, lists and maps; numbers, booleans and null have no size."""
     if value is None:
         return None
     ((kind, content),) = value.items()
     if kind in ("N", "BOOL", "NULL"):
         return None
+    if kind == "S":
+        return {"N": str(len(content.encode("utf-16-le", "surrogatepass")) // 2)}
     return {"N": str(len(comparable(value) if kind == "B" else content))}

@@ -222,3 +222,17 @@ def test_null_is_true_or_refused(side):
     assert put(side, nothing={"NULL": False}).message == (
         "One or more parameter values were invalid: Null attribute value types must have the value of true"
     )
+
+
+@pytest.mark.parametrize("size, holds", [(3, False), (4, True), (9, False)])
+def test_the_size_of_a_text_is_its_length_in_utf_16(side, size, holds):
+    table(side)
+    put(side, pk=s("a"), text=s("é€😀"))
+    found = side(
+        "Scan",
+        TableName="Orders",
+        FilterExpression="size(#t) = :n",
+        ExpressionAttributeNames={"#t": "text"},
+        ExpressionAttributeValues={":n": n(size)},
+    )
+    assert found.result["Count"] == int(holds)

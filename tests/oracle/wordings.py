@@ -40,6 +40,11 @@ CONSTRAINTS = "The constraints of the service model are checked first, and told 
 
 WORDINGS = [
     Wording(
+        "A sum of too many digits is told as a number of too many digits is.",
+        r"Attempting to store more than 38 significant digits in a Number",
+        r"DynamoDB only supports precision up to 38 digits",
+    ),
+    Wording(
         "The service says that a resource was not found; DynamoDB Local that there is no table.",
         r"Requested resource not found",
         r"Cannot do operations on a non-existent table",
