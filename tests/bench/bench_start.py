@@ -65,7 +65,7 @@ def show(figures: list[tuple[str, float, float, str]]) -> int:
     """Print (what, figure, limit, unit) a line; 1 where a figure is over its limit."""
     for what, figure, limit, unit in figures:
         print(
-            f"{'OK  ' if figure <= limit else 'FAIL'} {figure:7.3f} {unit:2} (at most {limit:g}) {what}",
+            f"{'FAIL' if figure > limit else 'OK  '} {figure:7.3f} {unit:2} (at most {limit:g}) {what}",
             flush=True,
         )
     return int(any(figure > limit for _, figure, limit, _ in figures))
