@@ -42,19 +42,6 @@ def figure(fig: "Figure", alt: str) -> Picture:
     return Picture(alt, f"Figure: {alt}", image)
 
 
-def chart(title: str | None = None, width: float = WIDTH, height: float = HEIGHT) -> tuple["Figure", Any]:
-    """An empty figure and its axes in the house style, to draw on and give to `figure`. Sizes in inches."""
-    from matplotlib import pyplot
-    from matplotlib.ticker import FuncFormatter
-
-    with pyplot.rc_context(house_style()):
-        fig, axes = pyplot.subplots(figsize=(width, height))
-        if title:
-            axes.set_title(title)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
-    return fig, axes
-
-
 def house_style() -> dict[str, Any]:
     """matplotlib settings: the light card, its ink, quiet lines, the palette, a font that matplotlib itself brings."""
     from matplotlib import cycler
