@@ -1,7 +1,12 @@
 """DynamoDB's own answers in front of moto.
 
-Items are kept, read and written here; tables, indexes, tags, TTL, streams and backups stay moto's, corrected by
-`tables`. A request goes: `requests` (is it one that DynamoDB accepts?), then the module of its operation.
+Items are kept, read and written here; tables, indexes, tags, TTL and backups stay moto's, put right by `tables`.
+A request goes to `requests` first (is it one that DynamoDB accepts?), then to the module of its operation:
+
+    requests      what is refused, and in which words      values, keys   what an attribute's value and a key may be
+    expressions   conditions, projections, updates         items          kept, read, written, paid for
+    tables        CreateTable to tags                      streams, partiql
+    ledger        every difference that is known, and the page made from it
 
     respond(target, body, region, account, forward) -> (status, headers, body)
 """
@@ -14,18 +19,21 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
-from . import arns, batches, items, partiql, queries, requests, streams, tables, transactions
+from . import requests, streams, tables
 from .errors import Refused
-from .storage import Entry, encoded
+from .items import batches, queries, single, transactions
+from .items.storage import Entry, encoded
+from .partiql import execution
+from .requests import arns
 
 Answer = tuple[int, dict[str, str], bytes]
 Forward = Callable[[str, bytes, str, str], Answer]
 
 ON_ONE_TABLE = {
-    "GetItem": items.get_item,
-    "PutItem": items.put_item,
-    "UpdateItem": items.update_item,
-    "DeleteItem": items.delete_item,
+    "GetItem": single.get_item,
+    "PutItem": single.put_item,
+    "UpdateItem": single.update_item,
+    "DeleteItem": single.delete_item,
     "Query": queries.query,
     "Scan": queries.scan,
 }
@@ -33,12 +41,12 @@ ON_TABLES = {
     "BatchGetItem": batches.batch_get_item,
     "BatchWriteItem": batches.batch_write_item,
     "TransactGetItems": transactions.transact_get_items,
-    "ExecuteStatement": partiql.execute_statement,
-    "BatchExecuteStatement": partiql.batch_execute_statement,
+    "ExecuteStatement": execution.execute_statement,
+    "BatchExecuteStatement": execution.batch_execute_statement,
 }
 IDEMPOTENT = {
     "TransactWriteItems": transactions.transact_write_items,
-    "ExecuteTransaction": partiql.execute_transaction,
+    "ExecuteTransaction": execution.execute_transaction,
 }
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from helpers.rules import wire_size
 
 from .errors import Refused
-from .storage import Change
+from .items.storage import Change
 
 VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 RECORDS, STREAMS = 1000, 100  # the most, and the default, of one answer

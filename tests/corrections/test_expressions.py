@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections import expressions, grammar, key_conditions, updates, values
+from helpers.corrections import values
 from helpers.corrections.errors import Refused
+from helpers.corrections.expressions import conditions, grammar, key_conditions, updates
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=10, min_value=-(10**20), max_value=10**20)
 scalars = st.one_of(
@@ -58,28 +59,28 @@ def test_an_update_gives_a_new_item_and_leaves_the_old_one_alone(item, path, val
 @given(items, documents)
 def test_what_was_set_is_what_a_projection_of_the_same_path_finds(item, value):
     after = updates.update("SET aa = :v", {}, {":v": value}).apply(item)
-    assert expressions.projection("aa").of(after) == {"aa": value}
-    assert expressions.condition("aa = :v", {}, {":v": value}).matches(after)
+    assert conditions.projection("aa").of(after) == {"aa": value}
+    assert conditions.condition("aa = :v", {}, {":v": value}).matches(after)
 
 
 @given(items)
 def test_a_removed_attribute_does_not_exist(item):
     after = updates.update("REMOVE aa, bb").apply(item)
-    gone = expressions.condition("attribute_not_exists(aa) AND attribute_not_exists(bb)")
+    gone = conditions.condition("attribute_not_exists(aa) AND attribute_not_exists(bb)")
     assert gone.matches(after)
     assert set(item) - set(after) <= {"aa", "bb"}
 
 
 @given(items)
 def test_projecting_twice_is_projecting_once(item):
-    projection = expressions.projection("aa, bb.x, cc")
+    projection = conditions.projection("aa, bb.x, cc")
     once = projection.of(item)
     assert projection.of(once) == once
 
 
 @given(items)
 def test_list_elements_that_were_picked_move_up_in_order(item):
-    picked = expressions.projection("aa[0], aa[2]").of(item)
+    picked = conditions.projection("aa[0], aa[2]").of(item)
     content = item.get("aa", {}).get("L", [])
     expected = [content[at] for at in (0, 2) if at < len(content)]
     assert picked == ({"aa": {"L": expected}} if expected else {})
@@ -88,13 +89,13 @@ def test_list_elements_that_were_picked_move_up_in_order(item):
 @given(numbers, numbers, st.sampled_from(sorted(operators)))
 def test_numbers_compare_by_value_not_by_text(left, right, sign):
     bound = {":n": {"N": values.number_text(right)}}
-    condition = expressions.condition(f"aa {sign} :n", {}, bound)
+    condition = conditions.condition(f"aa {sign} :n", {}, bound)
     assert condition.matches({"aa": {"N": values.number_text(left)}}) == operators[sign](left, right)
 
 
 @given(st.text(max_size=4), st.text(max_size=4), st.sampled_from(sorted(operators)))
 def test_strings_compare_by_their_utf8_bytes(left, right, sign):
-    condition = expressions.condition(f"aa {sign} :s", {}, {":s": {"S": right}})
+    condition = conditions.condition(f"aa {sign} :s", {}, {":s": {"S": right}})
     assert condition.matches({"aa": {"S": left}}) == operators[sign](left.encode(), right.encode())
 
 
@@ -102,8 +103,8 @@ def test_strings_compare_by_their_utf8_bytes(left, right, sign):
 def test_a_comparison_with_a_missing_attribute_is_false_and_unequal_is_true(item, value, sign):
     if sign not in ("=",) and values.kind_of(value) not in values.ORDERED:
         return
-    assert not expressions.condition(f"zz {sign} :v", {}, {":v": value}).matches(item)
-    assert expressions.condition("zz <> :v", {}, {":v": value}).matches(item)
+    assert not conditions.condition(f"zz {sign} :v", {}, {":v": value}).matches(item)
+    assert conditions.condition("zz <> :v", {}, {":v": value}).matches(item)
 
 
 @given(numbers, numbers)
@@ -165,9 +166,9 @@ def test_a_syntax_error_shows_the_token_and_its_neighbours(text, token, near):
 @given(st.text(alphabet="ab #:()[].,=<>+-0 ANDORTSE\"'", max_size=30))
 def test_no_text_does_worse_than_be_refused(text):
     for parse in (
-        lambda: expressions.condition(text, {"#a": "a"}, {":a": {"N": "1"}}),
+        lambda: conditions.condition(text, {"#a": "a"}, {":a": {"N": "1"}}),
         lambda: updates.update(text, {"#a": "a"}, {":a": {"N": "1"}}),
-        lambda: expressions.projection(text, {"#a": "a"}),
+        lambda: conditions.projection(text, {"#a": "a"}),
         lambda: key_conditions.key_condition(text, {"#a": "a"}, {":a": {"N": "1"}}),
     ):
         try:
@@ -183,8 +184,8 @@ def test_a_thousand_parentheses_are_refused_and_not_a_crash():
 
 def test_parsing_is_remembered_and_placeholders_are_not():
     text = "aa = :v"
-    one = expressions.condition(text, {}, {":v": {"S": "1"}})
-    two = expressions.condition(text, {}, {":v": {"S": "2"}})
+    one = conditions.condition(text, {}, {":v": {"S": "1"}})
+    two = conditions.condition(text, {}, {":v": {"S": "2"}})
     assert one.matches({"aa": {"S": "1"}})
     assert not two.matches({"aa": {"S": "1"}})
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers.corrections import expressions, legacy, updates
 from helpers.corrections.errors import Refused
+from helpers.corrections.expressions import conditions, updates
+from helpers.corrections.requests import legacy
 from helpers.corrections.values import checked, kind_of
 
 texts, small = st.text(max_size=3), st.integers(-20, 20).map(str)
@@ -55,7 +56,7 @@ def test_an_older_condition_holds_exactly_where_its_expression_does(operator, fi
     except Refused:
         assume(False)
     bound = {f":v{at}": value for at, value in enumerate(given)}
-    newer = expressions.condition(EXPRESSION[operator], {}, bound)
+    newer = conditions.condition(EXPRESSION[operator], {}, bound)
     assert older.matches(item) == newer.matches(item)
 
 
@@ -108,4 +109,4 @@ def test_no_updates_leave_the_item_as_it_is():
 
 @given(items)
 def test_attributes_to_get_is_a_projection_of_whole_attributes(item):
-    assert legacy.projection(["aa"]).of(item) == expressions.projection("aa").of(item)
+    assert legacy.projection(["aa"]).of(item) == conditions.projection("aa").of(item)

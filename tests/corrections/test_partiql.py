@@ -5,8 +5,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections import statements
 from helpers.corrections.errors import Refused
+from helpers.corrections.partiql import statements
 from tests.corrections.tables import N, S, create, index
 
 ROW = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corrections.errors import Refused
-from helpers.corrections.plain import plain
+from helpers.corrections.requests.plain import plain
 from helpers.corrections.values import checked
 from helpers.rules import wire_size
 

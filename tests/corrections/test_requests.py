@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections import requests, shapes
+from helpers.corrections import requests
 from helpers.corrections.errors import Refused
+from helpers.corrections.requests import shapes
 from tests.corrections.probes import s, table
 from tests.oracle.sides import Lab, target
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from helpers import lab
-from helpers.corrections.storage import store_of
+from helpers.corrections.items.storage import store_of
 from tests.corrections.tables import N, S, create, index
 
 ITEMS = [{"pk": S("a"), "sk": N(number), "colour": S("red")} for number in range(3)]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections.storage import TOP, Change, Entry, Store, place_of, token
+from helpers.corrections.items.storage import TOP, Change, Entry, Store, place_of, token
 from helpers.corrections.values import comparable
 
 PARTITIONS, SORTS, COLOURS = ("a", "b", "c"), range(4), ("red", "green", None)

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from helpers.corrections import transactions
+from helpers.corrections.items import transactions
 from tests.corrections.tables import N, S, create
 
 A, B, C = ({"pk": S(letter), "sk": N(1)} for letter in "abc")

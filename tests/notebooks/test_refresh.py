@@ -13,7 +13,9 @@ def notebook(*sources):
     cells = [
         (v4.new_markdown_cell if source.startswith("#") else v4.new_code_cell)(source) for source in sources
     ]
-    return v4.new_notebook(cells=cells, metadata={"widgets": {}, "language_info": {"name": "python", "version": "3.99"}})
+    return v4.new_notebook(
+        cells=cells, metadata={"widgets": {}, "language_info": {"name": "python", "version": "3.99"}}
+    )
 
 
 def saved(path, *sources):

@@ -14,9 +14,9 @@ import time
 import uuid
 from datetime import UTC
 
+from ..errors import Refused, invalid
+from ..requests.actions import table_name
 from . import definitions
-from .actions import table_name
-from .errors import Refused, invalid
 
 LIMITS = {
     "AccountMaxReadCapacityUnits": 80000,

@@ -2,11 +2,11 @@
 
 from helpers.rules import wire_size
 
-from . import keys
+from .. import keys
+from ..errors import refuse_if
+from ..values import SEVERAL, checked_item
 from .actions import ACTIONS, TOO_LARGE, check_parts, check_size, existing, one_action, table_name
-from .errors import refuse_if
 from .parameters import newer, older, refuse_mixing
-from .values import SEVERAL, checked_item
 
 BATCH_GETS, BATCH_WRITES = 100, 25
 TRANSACTION_BYTES = 4 * 1024 * 1024

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .actions import check_action
+from ..errors import Refused
+from ..requests.actions import check_action
 from .consumed import Bill
-from .errors import Refused
-from .items import Plan, add_metrics, commit, plan, read
+from .single import Plan, add_metrics, commit, plan, read
 
 TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
 

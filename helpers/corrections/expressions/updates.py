@@ -9,11 +9,11 @@ update(text, names, values) -> Update
 
 from collections.abc import Callable
 
+from ..errors import Refused
+from ..values import SETS, comparable, kind_of, plus
 from . import grammar
+from .conditions import BAD_OPERAND, NO_ATTRIBUTE, Binder, Operand
 from .documents import Projection, at_path, tree_of
-from .errors import Refused
-from .expressions import BAD_OPERAND, NO_ATTRIBUTE, Binder, Operand
-from .values import SETS, comparable, kind_of, plus
 
 WORDS = {
     "S": "STRING", "N": "NUMBER", "B": "BINARY", "SS": "STRING_SET", "NS": "NUMBER_SET", "BS": "BINARY_SET",

@@ -9,11 +9,11 @@ from typing import Any
 
 from helpers.rules import read_units, wire_size
 
-from .actions import ITEM_BYTES, TOO_LARGE, check_item
+from ..errors import Refused
+from ..requests.actions import ITEM_BYTES, TOO_LARGE, check_item
+from ..streams import record
 from .consumed import Bill
-from .errors import Refused
 from .storage import Change, Entry, Store, store_of
-from .streams import record
 
 TOO_LARGE_UPDATE = "Item size to update has exceeded the maximum allowed size"
 

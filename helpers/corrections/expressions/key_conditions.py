@@ -4,10 +4,10 @@ key_condition(text, names, values) -> {attribute: (operator, [typed, ...])}, as 
 check(conditions, schema)           equality for the partition key, a range for the sort key
 """
 
+from ..errors import Refused, invalid
+from ..keys import Schema, check_not_empty, not_a_document
 from . import grammar
-from .errors import Refused, invalid
-from .expressions import Binder
-from .keys import Schema, check_not_empty, not_a_document
+from .conditions import Binder
 
 INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
 _NAMES = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .errors import Refused
-from .values import canonical, checked
+from ..errors import Refused
+from ..values import canonical, checked
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")+")|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)

@@ -7,11 +7,12 @@ import json
 import re
 from typing import Any
 
-from . import documents, expressions, key_conditions, queries
-from .consumed import Bill
-from .errors import Refused
+from ..errors import Refused
+from ..expressions import conditions, documents, key_conditions
+from ..items import queries
+from ..items.consumed import Bill
+from ..items.storage import Index, Tree, store_of
 from .statements import Statement
-from .storage import Index, Tree, store_of
 
 
 def select(statement: Statement, table: Any, request: dict) -> dict:
@@ -94,7 +95,7 @@ def condition(statement: Statement, parts: list[list[str]]) -> Any:
     if not parts:
         return None
     text = " AND ".join(" ".join(part) for part in parts)
-    return expressions.condition(text, *used(statement, text), what="FilterExpression")
+    return conditions.condition(text, *used(statement, text), what="FilterExpression")
 
 
 def used(statement: Statement, text: str) -> tuple[dict, dict]:

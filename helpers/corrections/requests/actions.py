@@ -2,10 +2,10 @@
 
 from helpers.rules import wire_size
 
-from . import keys
-from .errors import Refused
+from .. import keys
+from ..errors import Refused
+from ..values import Plain, checked_item
 from .parameters import newer, older, refuse_mixing
-from .values import Plain, checked_item
 
 ITEM_BYTES = 400 * 1024
 TOO_LARGE = "Item size has exceeded the maximum allowed size"

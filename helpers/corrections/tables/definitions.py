@@ -3,8 +3,9 @@
 Sources: API CreateTable, UpdateTable; Developer Guide "Constraints", "Service quotas"; messages as the service gives them.
 """
 
-from . import keys, shapes
-from .errors import INVALID, Refused, refuse_if
+from .. import keys
+from ..errors import INVALID, Refused, refuse_if
+from ..requests import shapes
 
 LOCAL_INDEXES, GLOBAL_INDEXES, PROJECTED, KEY_PARTS = 5, 20, 100, 4
 MOST_UNITS = 1_000_000_000_000

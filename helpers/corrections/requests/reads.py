@@ -1,10 +1,12 @@
 """Query and Scan: which parameters go together, and what a table or an index can answer."""
 
-from . import key_conditions, keys, legacy
+from .. import keys
+from ..errors import INVALID, Refused, invalid, refuse_if
+from ..expressions import key_conditions
+from ..values import checked_item
+from . import legacy
 from .actions import check_parts, existing
-from .errors import INVALID, Refused, invalid, refuse_if
 from .parameters import newer, older, refuse_mixing
-from .values import checked_item
 
 
 def reading(operation: str, request: dict) -> dict:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from .errors import Refused
-from .values import kind_of
+from ..errors import Refused
+from ..values import kind_of
 
 
 def getter(path: tuple) -> Callable:

@@ -15,10 +15,8 @@ Every function raises `Refused` with DynamoDB's message when the expression is w
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import grammar
-from .documents import Projection, getter, path_text, tree_of
-from .errors import Refused
-from .values import (
+from ..errors import Refused
+from ..values import (
     ORDERED,
     SETS,
     TYPES,
@@ -31,6 +29,8 @@ from .values import (
     size_of,
     starts_with,
 )
+from . import grammar
+from .documents import Projection, getter, path_text, tree_of
 
 # attribute_type's messages list the types in an order of the service's own.
 TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"

@@ -19,7 +19,7 @@ from typing import Any
 
 from helpers.rules import wire_size
 
-from .values import comparable
+from ..values import comparable
 
 HASH_SPACE = 1 << 128
 

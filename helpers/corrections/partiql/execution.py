@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import updates
-from .actions import check_item, table_name
-from .consumed import Bill
-from .errors import Refused
-from .items import Plan, commit, plan, read, returned
+from ..errors import Refused
+from ..expressions import updates
+from ..items.consumed import Bill
+from ..items.single import Plan, commit, plan, read, returned
+from ..items.transactions import all_or_nothing, once, replayed
+from ..requests.actions import check_item, table_name
+from ..values import checked_item, comparable
 from .selects import Columns, check_type, condition, equality, select, used
 from .statements import Statement, parse
-from .transactions import all_or_nothing, once, replayed
-from .values import checked_item, comparable
 
 Find = Callable[[str], Any]
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from helpers.rules import query_units, read_units
 
+from ..errors import Refused
+from ..values import comparable
 from .consumed import Bill
-from .errors import Refused
-from .items import kind_of_read
+from .single import kind_of_read
 from .storage import HASH_SPACE, TOP, Entry, Index, Store, Top, Tree, store_of, token
-from .values import comparable
 
 PAGE = 1024 * 1024
 

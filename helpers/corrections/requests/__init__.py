@@ -32,9 +32,9 @@ Control-plane operations come back as they are; `tables` executes them.
 
 import json
 
+from ..errors import Refused
 from . import groups, reads, shapes
 from .actions import check_action, existing, one_action, table_name
-from .errors import Refused
 
 APIS = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodbstreams"}
 ON_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
-from .errors import Refused
+from ..errors import Refused
 
 MAX_BYTES, MAX_OPERATORS, MAX_IN, MAX_DEPTH, MAX_INDEX = 4096, 300, 100, 32, 2**31 - 1
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")

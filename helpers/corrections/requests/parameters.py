@@ -2,9 +2,10 @@
 
 import re
 
-from . import expressions, grammar, key_conditions, legacy, updates
-from .errors import Refused
-from .values import check_name, checked
+from ..errors import Refused
+from ..expressions import conditions, grammar, key_conditions, updates
+from ..values import check_name, checked
+from . import legacy
 
 # What each operation takes: (older parameters, expressions), both in the order in which messages list them.
 PARAMETERS = {
@@ -117,11 +118,11 @@ def newer(one: dict) -> dict:
         found["update"] = updates.update(one["UpdateExpression"], names, values)
     for parameter, name in (("ConditionExpression", "condition"), ("FilterExpression", "filter")):
         if parameter in one:
-            found[name] = expressions.condition(one[parameter], names, values, parameter)
+            found[name] = conditions.condition(one[parameter], names, values, parameter)
     if "ProjectionExpression" in one:
-        found["projection"] = expressions.projection(one["ProjectionExpression"], names)
+        found["projection"] = conditions.projection(one["ProjectionExpression"], names)
     if "KeyConditionExpression" in one:
-        expressions.condition(one["KeyConditionExpression"], names, values, "KeyConditionExpression")
+        conditions.condition(one["KeyConditionExpression"], names, values, "KeyConditionExpression")
     check_use(one, names, values)
     if "KeyConditionExpression" in one:
         found["key_condition"] = key_conditions.key_condition(one["KeyConditionExpression"], names, values)

@@ -9,7 +9,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from functools import cache
 
-from .errors import Refused
+from ..errors import Refused
 from .plain import plain
 
 REPORTED = 10  # at most so many constraints in one answer

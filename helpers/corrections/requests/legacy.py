@@ -9,11 +9,11 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
     projection(attributes) -> Projection                AttributesToGet
 """
 
-from .documents import Projection
-from .errors import Refused, invalid
-from .expressions import Condition
-from .updates import REMOVED, Update, adding, deleting
-from .values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
+from ..errors import Refused, invalid
+from ..expressions.conditions import Condition
+from ..expressions.documents import Projection
+from ..expressions.updates import REMOVED, Update, adding, deleting
+from ..values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
 ALLOWED = {

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from helpers.rules.numerals import number_size
 
-from .errors import Refused
-from .values import NESTING, Plain, canonical
+from ..errors import Refused
+from ..values import NESTING, Plain, canonical
 
 
 def plain(attributes: dict) -> Plain | None:

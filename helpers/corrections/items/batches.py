@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .consumed import Bill
-from .items import add_metrics, commit, plan, read
+from .single import add_metrics, commit, plan, read
 from .storage import store_of
 
 ANSWER = 16 * 1024 * 1024  # API BatchGetItem: what is beyond 16 MB comes back as UnprocessedKeys
