@@ -89,9 +89,7 @@ def _row(calls: "list[list[Attempt]]") -> list[str]:
     else:
         marks = f"{SERVED} × {len(calls)}"
     waits = (
-        " ".join(f"{attempt.waited:.3f}" for attempt in first if attempt.waited)
-        if len(calls) == 1
-        else ""
+        " ".join(f"{attempt.waited:.3f}" for attempt in first if attempt.waited) if len(calls) == 1 else ""
     )
     units = sum(attempt.units for call in calls for attempt in call)
     return [number, first[0].operation, f"{first[0].at:.3f}", marks, waits, f"{units:g}"]
