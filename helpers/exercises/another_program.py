@@ -6,33 +6,29 @@ could not be given a function that was typed in a notebook, so this one is prete
 """
 
 import builtins
-import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 _hash, _id = builtins.hash, builtins.id
+_NOTHING = object()  # in place of a variable that was not there
 
 
 @contextmanager
 def forgetful(answer: Callable) -> Iterator[Callable[[], None]]:
     """Yields a function that lets the answer forget what it kept since the block began; so does the block's end.
 
-    What it kept: the dicts, lists and sets that it, or a function of its module that it calls, uses from outside or
-    has as defaults, and a cache around it.
+    What it kept: in variables from outside, in the dicts, lists, sets and objects that they hold, in defaults, in
+    attributes and in a cache; it, or a function of its module that it calls. Not: inside a container in a container.
     """
-    kept = [(box, copy(box)) for box in _boxes(inspect.unwrap(answer))]
+    memories = list(_memories(answer, []))
 
     def forget() -> None:
-        for box, before in kept:
-            if isinstance(box, list):
-                box[:] = before
-            else:
-                box.clear()
-                box.update(before)
-        getattr(answer, "cache_clear", lambda: None)()
+        for restore in memories:
+            restore()
 
     try:
         yield forget
@@ -40,18 +36,79 @@ def forgetful(answer: Callable) -> Iterator[Callable[[], None]]:
         forget()
 
 
-def _boxes(function: Any, seen: tuple = ()) -> list[dict | list | set]:
-    """The containers in which a function, or one of its module that it calls, could keep something."""
-    if not inspect.isfunction(function) or function in seen:
-        return []
-    used = inspect.getclosurevars(function)
-    given = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
-    values = [*used.globals.values(), *used.nonlocals.values(), *given, *vars(function).values()]
-    boxes = [value for value in values if isinstance(value, dict | list | set)]
-    for value in values:
-        if getattr(value, "__module__", None) == function.__module__:
-            boxes += _boxes(value, (*seen, function))
-    return boxes
+def _memories(value: Any, seen: list) -> Iterator[Callable[[], None]]:
+    """For each place in which `value` could keep something: a function that makes the place what it is now."""
+    if any(value is known for known in seen):
+        return
+    seen.append(value)
+    if isinstance(value, dict | list | set):
+        yield _of_container(value)
+        return
+    if hasattr(value, "cache_clear"):
+        yield value.cache_clear
+    used = [getattr(value, inside, None) for inside in ("__wrapped__", "__func__", "__self__")]
+    if hasattr(value, "__dict__"):
+        yield _of_attributes(value)
+        used += vars(value).values()
+    if isinstance(value, FunctionType):
+        cells = [cell for cell in value.__closure__ or () if cell != CellType()]
+        variables = {name: value.__globals__.get(name, _NOTHING) for name in _names(value.__code__)}
+        yield _of_variables(value.__globals__, variables)
+        yield from map(_of_cell, cells)
+        used += [*variables.values(), *(cell.cell_contents for cell in cells)]
+        used += [*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
+    module = getattr(value, "__module__", _NOTHING)
+    for one in used:
+        if isinstance(one, dict | list | set) or getattr(one, "__module__", None) == module:
+            yield from _memories(one, seen)
+
+
+def _of_container(box: dict | list | set) -> Callable[[], None]:
+    before = copy(box)
+
+    def restore() -> None:
+        if isinstance(box, list):
+            box[:] = before
+        else:
+            box.clear()
+            box.update(before)
+
+    return restore
+
+
+def _of_attributes(owner: Any) -> Callable[[], None]:
+    before = dict(vars(owner))
+
+    def restore() -> None:
+        for name, value in dict(vars(owner)).items():
+            if name not in before:
+                delattr(owner, name)
+            elif before[name] is not value:
+                setattr(owner, name, before[name])
+
+    return restore
+
+
+def _of_variables(variables: dict, before: dict) -> Callable[[], None]:
+    def restore() -> None:
+        for name, value in before.items():
+            if value is _NOTHING:
+                variables.pop(name, None)
+            else:
+                variables[name] = value
+
+    return restore
+
+
+def _of_cell(cell: Any) -> Callable[[], None]:
+    before = cell.cell_contents
+    return lambda: setattr(cell, "cell_contents", before)
+
+
+def _names(code: CodeType) -> set[str]:
+    """Names of variables that are not the function's own, those of the functions inside it too."""
+    inner = (part for part in code.co_consts if isinstance(part, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
 
 
 @contextmanager

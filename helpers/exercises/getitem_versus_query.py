@@ -1,14 +1,13 @@
 """The exercises of the lesson GetItem versus Query."""
 
 import re
-from copy import deepcopy
 from decimal import Decimal
 from math import ceil
-from types import CodeType, FunctionType
 
 from boto3.dynamodb.conditions import Attr, Key
 
 from helpers.engines import wiring
+from helpers.exercises.another_program import forgetful
 from helpers.exercises.comparing import difference
 from helpers.exercises.exercise import Exercise
 from helpers.rules import item_size, query_units
@@ -497,10 +496,11 @@ class PageForAWebApp(Exercise):
         ):  # fmt: skip
             with self.case(about):
                 table = self._departures(day, times)
-                self._turn_the_pages(lambda: answer, table, day, self.items(table), added)
+                self._turn_the_pages(answer, table, day, self.items(table), added)
         with self.case("each page is asked of another process, which knows nothing of the page before"):
             table = self._departures(day, all_times)
-            self._turn_the_pages(lambda: _in_a_new_process(answer), table, day, self.items(table))
+            with forgetful(answer) as forget:
+                self._turn_the_pages(answer, table, day, self.items(table), between=forget)
         with self.case("somebody puts the cursor of one airport into the address of another"):
             table, other = self._departures(day, all_times), "LGA#2013-07-12"
             self.fill(table, _flights(other, all_times, 1500))
@@ -516,11 +516,12 @@ class PageForAWebApp(Exercise):
     def _departures(self, day: str, times: list[str]):
         return self.table("Flights", "airport_day", "time_flight", items=_flights(day, times, 1500))
 
-    def _turn_the_pages(self, process, table, day, expected, added=None) -> None:
-        """Follow the cursors from page to page; `process()` is the answer as whoever gets the request has it."""
+    def _turn_the_pages(self, answer, table, day, expected, added=None, between=lambda: None) -> None:
+        """Follow the cursors from page to page; `between` them something is called."""
         seen, cursor = [], None
         for number in range(len(expected) // 10 + 2):
-            run = self.run(process(), table, day, cursor)
+            between()
+            run = self.run(answer, table, day, cursor)
             items, following = self._page(run.value)
             _expect(self, items, expected[len(seen) : len(seen) + 10], f"page {number + 1}")
             run.never("Scan", "a Scan reads the whole table")
@@ -626,40 +627,6 @@ class PageForAWebApp(Exercise):
 
 
 _remembered: list[dict] = []  # of the mistake that keeps the keys in memory
-
-
-def _in_a_new_process(answer):
-    """The answer with variables of its own, as another process has them: what it keeps in them it keeps for itself."""
-    function = answer.__func__ if isinstance(answer, staticmethod) else answer
-    return (
-        _with_own_variables(function, dict(function.__globals__))
-        if isinstance(function, FunctionType)
-        else answer
-    )
-
-
-def _with_own_variables(function: FunctionType, variables: dict) -> FunctionType:
-    shared = function.__globals__
-    for name in _names(function.__code__):
-        value = variables.get(name)
-        if value is not shared.get(name):
-            continue  # copied already
-        if isinstance(value, dict | list | set):
-            variables[name] = deepcopy(value)
-        elif isinstance(value, FunctionType) and value.__globals__ is shared:
-            variables[name] = None  # so that functions that call each other end
-            variables[name] = _with_own_variables(value, variables)
-    own = FunctionType(
-        function.__code__, variables, function.__name__, deepcopy(function.__defaults__), function.__closure__
-    )
-    own.__kwdefaults__ = deepcopy(function.__kwdefaults__)
-    return own
-
-
-def _names(code: CodeType) -> set[str]:
-    """Names of variables that are not the function's own, those of the functions inside it too."""
-    inner = (part for part in code.co_consts if isinstance(part, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
 
 
 class CheapestRead(Exercise):

@@ -85,7 +85,60 @@ def counted_in_a_default(table, airport_day, cursor=None, seen={}):  # noqa: B00
     return page["Items"], str(len(seen) - 1)
 
 
-@pytest.mark.parametrize("answer", [counted, counted_elsewhere, counted_in_a_default])
+last_page = None
+
+
+def counted_in_a_variable(table, airport_day, cursor=None):
+    global last_page
+    start = {"ExclusiveStartKey": last_page} if cursor else {}
+    page = table.query(**departures(airport_day, Limit=10, **start))
+    last_page = page.get("LastEvaluatedKey")
+    return page["Items"], last_page and "more"
+
+
+def keeps_it_outside():
+    kept = None
+
+    def page_of(table, airport_day, cursor=None):
+        nonlocal kept
+        start = {"ExclusiveStartKey": kept} if cursor else {}
+        page = table.query(**departures(airport_day, Limit=10, **start))
+        kept = page.get("LastEvaluatedKey")
+        return page["Items"], kept and "more"
+
+    return page_of
+
+
+class Pages:
+    def __init__(self):
+        self.last = None
+
+    def page(self, table, airport_day, cursor=None):
+        start = {"ExclusiveStartKey": self.last} if cursor else {}
+        page = table.query(**departures(airport_day, Limit=10, **start))
+        self.last = page.get("LastEvaluatedKey")
+        return page["Items"], self.last and "more"
+
+
+pages = Pages()
+
+
+def counted_in_an_object(table, airport_day, cursor=None):
+    return pages.page(table, airport_day, cursor)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        counted,
+        counted_elsewhere,
+        counted_in_a_default,
+        counted_in_a_variable,
+        keeps_it_outside(),
+        counted_in_an_object,
+        Pages().page,
+    ],
+)
 def test_a_cursor_that_only_this_process_understands_is_refused(answer):
     verdict = PageForAWebApp().judge(answer)
     assert verdict.kind == "wrong" and "another process" in verdict.text, verdict.text
