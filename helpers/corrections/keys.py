@@ -7,10 +7,11 @@ messages as the service gives them.
 from typing import NamedTuple
 
 from .errors import Refused, invalid
-from .values import comparable, kind_of
+from .values import NO_VALUE, checked_item, comparable, kind_of
 
 PARTITION_BYTES, SORT_BYTES = 2048, 1024
 MISMATCH = "The provided key element does not match the schema"
+INVALID_START = "The provided starting key is invalid"
 UPDATER = "The update expression attempted to update a secondary index key to a value that is not supported. "
 
 
@@ -172,18 +173,34 @@ def check_update(paths, table) -> None:
 # Queries
 
 
-def check_start(request: dict, schema: Schema) -> None:
-    """ExclusiveStartKey: the key of the table, together with that of the index that is read."""
-    start = request.get("ExclusiveStartKey")
-    if start is None:
-        return
-    scan = "key_condition" not in request and "IndexName" not in request
-    if set(start) != set(schema.full):
-        raise Refused("The provided starting key is invalid" + (f": {MISMATCH}" if scan else ""))
-    if any(schema.types[name] not in start[name] for name in start):
-        raise Refused(f"The provided starting key is invalid: {MISMATCH}" if scan else MISMATCH)
-    for name in schema.full:
-        try:
-            check_not_empty(name, start[name])
-        except Refused as refused:
-            raise Refused(f"The provided starting key is invalid: {refused.message}") from None
+def checked_start(start: dict) -> dict:
+    """ExclusiveStartKey with its values in DynamoDB's own form."""
+    try:
+        return checked_item(start)
+    except Refused as refused:
+        if refused.message in NO_VALUE:
+            raise Refused(f"{INVALID_START}: {refused.message}") from None
+        raise
+
+
+def check_start_size(start: dict | None, schema: Schema) -> None:
+    """ExclusiveStartKey is the key of the table, together with that of the index that is read."""
+    if start is not None and len(start) != len(schema.full):
+        raise Refused(INVALID_START)
+
+
+def check_start_part(start: dict, name: str, schema: Schema) -> None:
+    if name not in start:
+        raise Refused(INVALID_START)
+    if schema.types[name] not in start[name]:
+        raise Refused(MISMATCH)
+    check_not_empty(name, start[name], schema.index)
+
+
+def check_start_in_table(start: dict, table) -> None:
+    """The part of an ExclusiveStartKey that is the table's key."""
+    names = schema_of(table).names
+    try:
+        check_key({name: start[name] for name in names if name in start}, table)
+    except Refused as refused:
+        raise Refused(f"{INVALID_START}: {refused.message}") from None

@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from decimal import Context, Decimal
 
-from .errors import INVALID, Refused, invalid
+from .errors import INVALID, Refused
 
 TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
 DIGITS = 38
@@ -19,6 +19,12 @@ SEVERAL = (
     "Supplied AttributeValue has more than one datatypes set, "
     "must contain exactly one of the supported datatypes"
 )
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+NULL_IS_TRUE = INVALID + "Null attribute value types must have the value of true"
+NO_STRINGS = INVALID + "An string set  may not be empty"
+NO_BINARIES = INVALID + "Binary sets should not be empty"
+# What is no value at all; ExclusiveStartKey tells it in words of its own.
+NO_VALUE = (EMPTY, SEVERAL, NULL_IS_TRUE, NO_STRINGS, NO_BINARIES)
 NAME_BYTES = 65535
 ORDERED = ("S", "N", "B")
 SETS = ("SS", "NS", "BS")
@@ -58,7 +64,7 @@ def checked(value: dict, depth: int = 1) -> dict:
     """The value in DynamoDB's own form; raises `Refused` for what cannot be an attribute value."""
     given = [kind for kind in TYPES if value.get(kind) is not None]
     if not given:
-        raise Refused("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+        raise Refused(EMPTY)
     results = [_CHECKS[kind](value[kind], depth) for kind in given]
     if len(given) > 1:
         raise Refused(SEVERAL)
@@ -94,20 +100,20 @@ def _as_it_is(value, depth):
 
 def _null(value, depth):
     if value is not True:
-        raise invalid("Null attribute value types must have the value of true")
+        raise Refused(NULL_IS_TRUE)
     return True
 
 
 # Of each kind of set: its words for no members and for members that are equal, and the order it is kept in.
 _SETS = {
     "SS": (
-        "An string set  may not be empty",
+        NO_STRINGS,
         INVALID + "Input collection [{}] contains duplicates.",
         str.encode,
     ),
-    "NS": ("An number set  may not be empty", "Input collection contains duplicates", Decimal),
+    "NS": (INVALID + "An number set  may not be empty", "Input collection contains duplicates", Decimal),
     "BS": (
-        "Binary sets should not be empty",
+        NO_BINARIES,
         INVALID + "Input collection [{}]of type BS contains duplicates.",
         b64decode,
     ),
@@ -119,7 +125,7 @@ def _set_of(kind: str):
 
     def check(members, depth):
         if not members:
-            raise invalid(none)
+            raise Refused(none)
         members = list(map(canonical, members)) if kind == "NS" else members
         if len(set(members)) < len(members):
             raise Refused(twice.format(", ".join(members)))

@@ -5,7 +5,8 @@
     ("AND", a, b, ...)  ("OR", a, b, ...)  ("NOT", a)  ("+", left, right)  ("-", left, right)
 
 What can be said of an expression without its placeholders is said here, in DynamoDB's order: size, syntax,
-redundant parentheses; then, from left to right, reserved words, functions, list indexes; then operators.
+redundant parentheses; then, from left to right, reserved words, functions, list indexes; then sections that are
+there twice and the number of operators.
 Sources: Developer Guide, "Condition and filter expressions, operators, and functions", "Update expressions",
 "Reserved words in DynamoDB", "Service quotas"; messages as DynamoDB Local gives them.
 """
@@ -247,15 +248,15 @@ class _Parser:
     # What is wrong in an expression that is well formed
 
     def check(self) -> None:
-        if self.repeated:
-            raise self.refusal(
-                f'The "{self.repeated}" section can only be used once in an update expression;'
-            )
         for _, use, subject in sorted(self.seen, key=lambda seen: seen[0]):
             if use == "path":
                 self.check_path(subject)
             else:
                 self.check_function(subject, use)
+        if self.repeated:
+            raise self.refusal(
+                f'The "{self.repeated}" section can only be used once in an update expression;'
+            )
         if self.operators > MAX_OPERATORS:
             raise self.refusal(
                 f"The expression contains too many operators; operator count: {MAX_OPERATORS + 1}"

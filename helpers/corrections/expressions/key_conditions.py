@@ -1,15 +1,17 @@
 """Which part of a table or an index a query reads: KeyConditionExpression, checked against the key schema.
 
 key_condition(text, names, values) -> {attribute: (operator, [typed, ...])}, as the older KeyConditions says it
-check(conditions, schema)           equality for the partition key, a range for the sort key
+check(conditions, schema, start)    equality for the partition key, a range for the sort key
 """
 
 from ..errors import Refused, invalid
-from ..keys import Schema, check_not_empty, not_a_document
+from ..keys import Schema, check_not_empty, check_start_part, check_start_size
 from . import grammar
 from .conditions import Binder
 
 INDEXABLE = ("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")
+COUNT = "Conditions can be of length 1 or 2 only"
+NOT_SUPPORTED = "Query key condition not supported"
 _NAMES = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
 _MIRROR = {"EQ": "EQ", "LT": "GT", "LE": "GE", "GT": "LT", "GE": "LE"}
 
@@ -28,6 +30,8 @@ def key_condition(text: str, names=None, values=None) -> dict:
             raise Refused("KeyConditionExpressions cannot contain nested operations")
         operands = [binder.operand(part) for part in parts]
         paths = [operand.path for operand in operands if operand.path]
+        if paths and len(paths[0]) > 1:
+            raise Refused("KeyConditionExpressions cannot have conditions on nested attributes")
         if len(paths) > 1:
             raise bad_key_condition("Multiple attribute names used in one condition")
         if not paths:
@@ -37,8 +41,6 @@ def key_condition(text: str, names=None, values=None) -> dict:
             if sign not in _NAMES:
                 raise bad_key_condition(f"{sign} operator must have the key attribute as its first operand")
             operator = _MIRROR[operator]
-        if len(paths[0]) > 1:
-            raise not_a_document(paths[0][0])
         if paths[0][0] in conditions:
             raise Refused("KeyConditionExpressions must only contain one condition per key")
         conditions[paths[0][0]] = (operator, [operand.value for operand in operands if operand.value])
@@ -57,28 +59,33 @@ def bad_key_condition(reason: str) -> Refused:
     return Refused(f"Invalid condition in KeyConditionExpression: {reason}")
 
 
-def check(conditions: dict, schema: Schema) -> None:
-    """{attribute: (operator, values)} against the key schema: equality for the partition, a range for the sort key."""
-    if not 1 <= len(conditions) <= max(2, len(schema.names)):
-        raise Refused("Conditions can be of length 1 or 2 only")
-    for operator, _ in conditions.values():
-        if operator not in INDEXABLE:
-            raise Refused("Attempted conditional constraint is not an indexable operation")
-    for name in schema.partition:
-        if name not in conditions:
-            raise Refused(f"Query condition missed key schema element: {name}")
-        if conditions[name][0] != "EQ":
-            raise Refused("Query key condition not supported")
-    if len(conditions) > len(schema.names):
-        raise Refused("Query key condition not supported")
-    named = schema.sort[: len(conditions) - len(schema.partition)]
-    for name in named:
-        if name not in conditions:
-            raise Refused(f"Query condition missed key schema element: {name}")
-        if name != named[-1] and conditions[name][0] != "EQ":
-            raise Refused("Query key condition not supported")
-    for name, (_, values) in conditions.items():
-        for value in values:
-            if schema.types[name] not in value:
-                raise invalid("Condition parameter type does not match schema type")
-            check_not_empty(name, value, schema.index)
+def check(conditions: dict, schema: Schema, start: dict | None = None) -> None:
+    """Equality for the partition key, a range for the sort key; start, an ExclusiveStartKey, has them all, too.
+
+    The service goes through the key schema once and looks at both, so that the first attribute's mistake is told.
+    """
+    if len(conditions) > max(2, len(schema.names)):
+        raise Refused(COUNT)
+    check_start_size(start, schema)
+    named = schema.names[: max(len(conditions), len(schema.partition))]
+    for name in schema.names:
+        if start is not None:
+            check_start_part(start, name, schema)
+        if len(conditions) > len(schema.names):
+            raise Refused(NOT_SUPPORTED)
+        if name in named:
+            check_one(name, conditions, schema)
+            if conditions[name][0] != "EQ" and (name in schema.partition or name != named[-1]):
+                raise Refused(NOT_SUPPORTED)
+
+
+def check_one(name: str, conditions: dict, schema: Schema) -> None:
+    if name not in conditions:
+        raise Refused(f"Query condition missed key schema element: {name}")
+    operator, values = conditions[name]
+    if operator not in INDEXABLE:
+        raise Refused("Attempted conditional constraint is not an indexable operation")
+    for value in values:
+        if schema.types[name] not in value:
+            raise invalid("Condition parameter type does not match schema type")
+        check_not_empty(name, value, schema.index)

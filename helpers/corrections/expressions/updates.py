@@ -59,7 +59,11 @@ class Update:
 
 def update(text: str, names=None, values=None) -> Update:
     binder = Binder("UpdateExpression", names, values)
-    actions = grammar.parse(text, binder.what)
+    return bound(binder, grammar.parse(text, binder.what))
+
+
+def bound(binder: Binder, actions: list[tuple]) -> Update:
+    """The update that actions of the form of the grammar's tree make: (section, path, operand or None)."""
     paths = [binder.path(target) for _, target, _ in actions]
     tree, changes = tree_of(paths, binder.what), {}
     # Where several operands are wrong, the service tells the last one.

@@ -25,6 +25,11 @@ PARAMETERS = {
         ("ProjectionExpression", "FilterExpression"),
     ),
 }
+EXPRESSIONS = {
+    "condition": "ConditionExpression",
+    "key_condition": "KeyConditionExpression",
+    "filter": "FilterExpression",
+}
 PARAMETERS["ConditionCheck"] = PARAMETERS["DeleteItem"]
 
 
@@ -89,14 +94,14 @@ def check_use(one: dict, names: dict, values: dict) -> None:
 def older(operation: str, one: dict) -> dict:
     """What the older parameters say, as the objects that expressions become."""
     found = {}
-    if operation in ("GetItem", "Query", "Scan"):
-        found["projection"] = legacy.projection(one["AttributesToGet"]) if "AttributesToGet" in one else None
+    if operation == "UpdateItem":
+        found["update"] = legacy.update(one.get("AttributeUpdates", {}))
     if operation in ("Query", "Scan"):
         found["filter"] = older_condition(legacy.conditions(one.get(f"{operation}Filter", {})), one)
     elif operation != "GetItem":
         found["condition"] = older_condition(legacy.expected(one.get("Expected", {})), one)
-    if operation == "UpdateItem":
-        found["update"] = legacy.update(one.get("AttributeUpdates", {}))
+    if operation in ("GetItem", "Query", "Scan"):
+        found["projection"] = legacy.projection(one["AttributesToGet"]) if "AttributesToGet" in one else None
     return found
 
 
@@ -116,14 +121,13 @@ def newer(one: dict) -> dict:
     found = {}
     if "UpdateExpression" in one:
         found["update"] = updates.update(one["UpdateExpression"], names, values)
-    for parameter, name in (("ConditionExpression", "condition"), ("FilterExpression", "filter")):
+    for name in ("condition", "key_condition", "filter"):
+        parameter = EXPRESSIONS[name]
         if parameter in one:
             found[name] = conditions.condition(one[parameter], names, values, parameter)
     if "ProjectionExpression" in one:
         found["projection"] = conditions.projection(one["ProjectionExpression"], names)
-    if "KeyConditionExpression" in one:
-        conditions.condition(one["KeyConditionExpression"], names, values, "KeyConditionExpression")
     check_use(one, names, values)
-    if "KeyConditionExpression" in one:
+    if "key_condition" in found:
         found["key_condition"] = key_conditions.key_condition(one["KeyConditionExpression"], names, values)
     return found

@@ -3,7 +3,6 @@
 from .. import keys
 from ..errors import INVALID, Refused, invalid, refuse_if
 from ..expressions import key_conditions
-from ..values import checked_item
 from . import legacy
 from .actions import check_parts, existing
 from .parameters import newer, older, refuse_mixing
@@ -14,25 +13,37 @@ def reading(operation: str, request: dict) -> dict:
     refuse_mixing(operation, request)
     request = {**request, **older(operation, request)}
     if "ExclusiveStartKey" in request:
-        request["ExclusiveStartKey"] = checked_item(request["ExclusiveStartKey"])
+        request["ExclusiveStartKey"] = keys.checked_start(request["ExclusiveStartKey"])
     check_segments(request)
+    if "KeyConditions" in request:
+        request["key_condition"] = legacy.conditions(request["KeyConditions"])
     request.update(newer(request))
+    if operation == "Query":
+        check_key_condition(request)
     check_select(request)
     return request
 
 
+def check_key_condition(request: dict) -> None:
+    """Only the multi-attribute keys of an index take more than two conditions."""
+    conditions = request.get("key_condition")
+    if conditions is None:
+        raise Refused(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+        )
+    if not conditions or (len(conditions) > 2 and "IndexName" not in request):
+        raise Refused(key_conditions.COUNT)
+
+
 def query(request: dict, describe) -> dict:
     request = reading("Query", request)
-    if "key_condition" not in request:
-        if "KeyConditions" not in request:
-            raise Refused(
-                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-            )
-        request["key_condition"] = legacy.conditions(request["KeyConditions"])
     table = existing(request["TableName"], describe)
     schema = check_index(request, table)
-    keys.check_start(request, schema)
-    key_conditions.check(request["key_condition"], schema)
+    start = request.get("ExclusiveStartKey")
+    key_conditions.check(request["key_condition"], schema, start)
+    if start is not None and schema.index:
+        keys.check_start_in_table(start, table)
+    check_projection(request, schema, table)
     check_parts(request, table)
     if request["filter"]:
         check_filter(request, schema, table)
@@ -58,7 +69,14 @@ def scan(request: dict, describe) -> dict:
     request = reading("Scan", request)
     table = existing(request["TableName"], describe)
     schema = check_index(request, table)
-    keys.check_start(request, schema)
+    start = request.get("ExclusiveStartKey")
+    if start is not None:
+        if schema.index:
+            keys.check_start_size(start, schema)
+            for name in schema.names:
+                keys.check_start_part(start, name, schema)
+        keys.check_start_in_table(start, table)
+    check_projection(request, schema, table)
     check_parts(request, table)
     return request
 
@@ -94,21 +112,27 @@ def check_select(request: dict) -> None:
 
 
 def check_index(request: dict, table) -> keys.Schema:
-    """The schema of what is read; refuses what a global index cannot do."""
+    """The schema of what is read."""
     name = request.get("IndexName")
     index = keys.index_of(table, name)
     refuse_if(name and index is None, f"The table does not have the specified index: {name}")
-    schema = keys.schema_of(table, index)
-    if index in table.global_indexes:
-        refuse_if(
-            request.get("ConsistentRead"), "Consistent reads are not supported on global secondary indexes"
-        )
-        refuse_if(
-            request.get("Select") == "ALL_ATTRIBUTES" and index.projection.get("ProjectionType") != "ALL",
-            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index {name} "
-            "because its projection type is not ALL",
-        )
-        asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
-        missing = keys.not_projected(asked, schema, table)
-        refuse_if(missing, f"{INVALID}Global secondary index {name} does not project [{missing}]")
-    return schema
+    refuse_if(
+        index in table.global_indexes and request.get("ConsistentRead"),
+        "Consistent reads are not supported on global secondary indexes",
+    )
+    return keys.schema_of(table, index)
+
+
+def check_projection(request: dict, schema: keys.Schema, table) -> None:
+    """A global index gives only what it holds."""
+    index = keys.index_of(table, schema.index)
+    if index not in table.global_indexes:
+        return
+    refuse_if(
+        request.get("Select") == "ALL_ATTRIBUTES" and index.projection.get("ProjectionType") != "ALL",
+        f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index {schema.index} "
+        "because its projection type is not ALL",
+    )
+    asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
+    missing = keys.not_projected(asked, schema, table)
+    refuse_if(missing, f"{INVALID}Global secondary index {schema.index} does not project [{missing}]")
