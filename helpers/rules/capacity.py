@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from . import limits
-from .typed import wire_size
+from .typed import wire_bytes, wire_size
 
 _UNITS_PER_STEP = {"eventual": 0.5, "strong": 1.0, "transactional": 2.0}
 
@@ -63,43 +63,40 @@ def index_write_units(
 
     1 for each KB of an entry that appears or disappears; of both, each rounded by itself, if a key changed
     (the entry is deleted and put elsewhere); of the larger, if only other projected attributes changed; 0 if
-    nothing that is projected changed. The same in a transaction.
+    nothing that is projected changed. The same in a transaction. Errors as in `wire_size`.
     Source: Developer Guide, "Global secondary indexes", "Write capacity units".
     """
-    if before is None or after is None:
-        entry = after if before is None else before
-        return 0 if entry is None else _entry(entry)
-    if before == after:
-        return 0
-    changed = {
-        name for name in before.keys() | after.keys() if _value(before.get(name)) != _value(after.get(name))
-    }
+    if isinstance(keys, str):
+        raise TypeError(f"keys are the names of the key attributes, in a list, not {keys!r}")
+    entries = [entry for entry in (before, after) if entry is not None]
+    units = [_steps(wire_size(entry), limits.WRITE_UNIT_BYTES) for entry in entries]
+    if len(entries) < 2:
+        return sum(units)
+    old, new = ({name: _value(typed) for name, typed in entry.items()} for entry in entries)
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     if not changed:
         return 0
-    if changed.intersection(keys):
-        return _entry(before) + _entry(after)
-    return max(_entry(before), _entry(after))
+    return sum(units) if changed.intersection(keys) else max(units)
 
 
-def _entry(item: Mapping[str, Mapping]) -> int:
-    return _steps(wire_size(item), limits.WRITE_UNIT_BYTES)
-
-
-def _value(typed: object) -> object:
+def _value(typed: Mapping[str, object]) -> tuple:
     """A typed value in a form in which equal values are equal: 1 and 1.0, and a set in any order."""
-    if not isinstance(typed, Mapping):
-        return typed
     ((kind, content),) = typed.items()
-    if kind == "N":
-        return kind, Decimal(content)
-    if kind == "NS":
-        return kind, frozenset(map(Decimal, content))
-    if kind in ("SS", "BS"):
-        return kind, frozenset(content)
-    if kind == "L":
-        return kind, [_value(element) for element in content]
-    if kind == "M":
-        return kind, {name: _value(element) for name, element in content.items()}
+    match kind:
+        case "N":
+            content = Decimal(content)
+        case "B":
+            content = wire_bytes(content)
+        case "NS":
+            content = frozenset(map(Decimal, content))
+        case "BS":
+            content = frozenset(map(wire_bytes, content))
+        case "SS":
+            content = frozenset(content)
+        case "L":
+            content = [_value(element) for element in content]
+        case "M":
+            content = {name: _value(element) for name, element in content.items()}
     return kind, content
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from . import limits
 from .numerals import number_size
 
-_TOO_DEEP = f"is nested deeper than {limits.NESTING_MAX_LEVELS} levels"
+_TOO_DEEP = f"is nested deeper than {limits.NESTING_MAX_LEVELS} levels: make it an item of its own"
 
 
 class Malformed(Exception):
@@ -31,7 +31,7 @@ def from_the_top(size_of: Callable[[Mapping, int], int], item: Mapping) -> int:
 
 
 def step(name: object) -> str:
-    name = str(name)
+    name = str(name).encode(errors="backslashreplace").decode() or "''"
     return f".{name}" if len(name) <= 80 else f".{name[:80]}…"
 
 
@@ -89,7 +89,8 @@ def map_size(entries: Mapping, level: int, size_of: Callable[[Mapping, int], int
 
 
 def raw_bytes(value: object) -> bytes | bytearray | None:
-    """The bytes of a binary value, boto3's `Binary` included (known by its `.value`: no boto3 here)."""
-    if not isinstance(value, bytes | bytearray):
-        value = getattr(value, "value", None)
-    return value if isinstance(value, bytes | bytearray) else None
+    """The bytes of a binary value, boto3's `Binary` included (known by its name: no boto3 here)."""
+    if isinstance(value, bytes | bytearray):
+        return value
+    kinds = [f"{kind.__module__}.{kind.__name__}" for kind in type(value).__mro__]
+    return value.value if "boto3.dynamodb.types.Binary" in kinds else None

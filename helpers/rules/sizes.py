@@ -66,8 +66,8 @@ def _python_value(value: object, level: int) -> int:
     if raw is not None:
         return len(raw)
     if isinstance(value, float):
-        raise Malformed(TypeError, f"{value!r} is a float: DynamoDB's numbers are decimal, use Decimal")
-    raise Malformed(TypeError, f"{described(value)} has no DynamoDB type")
+        raise Malformed(TypeError, f"{value!r} is a float: DynamoDB's numbers are decimal, as Decimal('1.5')")
+    raise Malformed(TypeError, f"{described(value)} has no DynamoDB type: store a string or a number")
 
 
 def _python_number(number: int | Decimal) -> int:
@@ -87,4 +87,4 @@ def _python_set(members: Set) -> int:
     if None not in binary:
         return sum(map(len, binary))
     kinds = ", ".join(sorted({type(member).__name__ for member in members}))
-    raise Malformed(TypeError, f"a set holds only strings, only numbers or only bytes, not {kinds}")
+    raise Malformed(TypeError, f"a set is of strings, of numbers or of bytes, not of {kinds}: use a list")

@@ -1,7 +1,7 @@
 """The same for typed values, `{"pk": {"S": "a"}}`: an item as it crosses the wire. See `sizes` for the rules."""
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from .measuring import (
@@ -74,7 +74,8 @@ def _wire_number(content: object, level: int = 0) -> int:
     return numeral_size(content)
 
 
-def _wire_bytes(content: object) -> bytes | bytearray:
+def wire_bytes(content: object) -> bytes:
+    """The bytes of a typed value's B, or of one member of its BS."""
     if isinstance(content, str):
         try:
             return b64decode(content, validate=True)
@@ -83,7 +84,7 @@ def _wire_bytes(content: object) -> bytes | bytearray:
     raw = raw_bytes(content)
     if raw is None:
         raise Malformed(TypeError, f"B is bytes, or a string in base64, not {described(content)}")
-    return raw
+    return bytes(raw)
 
 
 def _wire_bool(content: object, level: int) -> int:
@@ -112,7 +113,7 @@ def _wire_map(content: object, level: int) -> int:
 
 def _wire_set(kind: str, size_of: Callable[[object], int], identity: Callable[[object], object]) -> Callable:
     def size_of_set(members: object, level: int) -> int:
-        if not isinstance(members, list | tuple | Set):
+        if not isinstance(members, list | tuple):
             raise Malformed(TypeError, f"{kind} is a list of members, not {described(members)}")
         if not members:
             raise Malformed(ValueError, f"{kind} is empty: leave the attribute out")
@@ -127,12 +128,12 @@ def _wire_set(kind: str, size_of: Callable[[object], int], identity: Callable[[o
 _WIRE = {
     "S": _wire_text,
     "N": _wire_number,
-    "B": lambda content, level: len(_wire_bytes(content)),
+    "B": lambda content, level: len(wire_bytes(content)),
     "BOOL": _wire_bool,
     "NULL": _wire_null,
     "L": _wire_list,
     "M": _wire_map,
     "SS": _wire_set("SS", _wire_text, str),
     "NS": _wire_set("NS", _wire_number, Decimal),
-    "BS": _wire_set("BS", lambda member: len(_wire_bytes(member)), lambda member: bytes(_wire_bytes(member))),
+    "BS": _wire_set("BS", lambda member: len(wire_bytes(member)), wire_bytes),
 }

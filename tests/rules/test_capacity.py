@@ -62,10 +62,35 @@ def test_finding_nothing_costs_the_minimum():
     assert read_units(0, "transactional") == 2
 
 
+def test_half_the_units_where_a_stale_answer_will_do():
+    """'If total item size is 80 KB, an eventually consistent read consumes 10 capacity units'."""
+    assert query_units(80 * KB) == 10
+
+
+def test_a_global_index_is_read_by_the_size_of_its_entries():
+    """Global secondary indexes, "Read capacity units": 'eight items of 2,000 bytes: 0.5 × 16 KB / 4 KB = 2'."""
+    assert query_units(8 * 2000) == 2
+
+
 def test_fetching_from_the_table_rounds_each_item():
-    """Local secondary indexes: four entries of 200 bytes and four fetched items of 2,000: 4 KB + 16 KB = 20 KB."""
-    assert fetch_units(4 * 200, [2000] * 4, "strong") == 5
-    assert fetch_units(4 * 200, [2000] * 4) == 2.5
+    """Local secondary indexes: four entries of 200 bytes and four fetched items of 300: 4 KB + 16 KB = 20 KB."""
+    assert fetch_units(4 * 200, [300] * 4, "strong") == 5
+    assert fetch_units(4 * 200, [300] * 4) == 2.5
+
+
+def test_a_transaction_prepares_and_commits():
+    """transaction-apis.html, "Capacity management": 'three 500-byte items: six WCUs to write, six RCUs to read'."""
+    assert 3 * write_units(None, 500, transactional=True) == 6
+    assert 3 * read_units(500, "transactional") == 6
+
+
+@pytest.mark.parametrize(
+    ("size", "reads", "writes"),
+    [(0, 1, 1), (1, 1, 1), (1024, 1, 1), (1025, 1, 2), (4096, 1, 4), (4097, 2, 5), (409_600, 100, 400)],
+)
+def test_units_step_up_with_the_byte_after_the_boundary(size, reads, writes):
+    assert read_units(size, "strong") == query_units(size, "strong") == reads
+    assert write_units(size, None) == write_units(None, size) == writes
 
 
 @given(st.lists(sizes, min_size=1, max_size=30))
@@ -88,7 +113,7 @@ def test_a_read_is_the_smallest_number_of_steps_that_holds_the_item(size):
 
 
 @pytest.mark.parametrize(
-    ("size", "units"), [(512, 1), (1 * KB, 1), (1 * KB + 1, 2), (1536, 2), (400 * KB, 400)]
+    ("size", "units"), [(512, 1), (1 * KB, 1), (1 * KB + 1, 2), (1.6 * KB, 2), (400 * KB, 400)]
 )
 def test_a_write_costs_by_kb(size, units):
     assert write_units(None, size) == units
@@ -104,6 +129,12 @@ def test_a_batch_write_rounds_each_item():
 def test_an_update_costs_the_larger_item_whichever_it_is(before, after, transactional):
     assert write_units(before, after, transactional) == write_units(after, before, transactional)
     assert write_units(before, after, transactional) == write_units(None, max(before, after), transactional)
+
+
+@pytest.mark.parametrize(("size", "units"), [(1 * KB, 1), (2 * KB, 2), (None, 1)])
+def test_a_failed_condition_costs_the_item_that_stays(size, units):
+    """WorkingWithItems.html: 'a 1 KB item would consume one unit, twice that size two; no item, one'."""
+    assert write_units(size, size) == units
 
 
 def test_a_delete_costs_the_item_that_was_there():
@@ -157,13 +188,55 @@ def test_two_entries_are_rounded_apart():
         ({"NS": ["1", "2"]}, {"NS": ["2.0", "1"]}),
         ({"L": [{"N": "10"}]}, {"L": [{"N": "1E1"}]}),
         ({"M": {"a": {"BS": [b"a", b"b"]}}}, {"M": {"a": {"BS": [b"b", b"a"]}}}),
+        ({"N": "0"}, {"N": "-0E9"}),
+        ({"B": b"abc"}, {"B": "YWJj"}),
+        ({"BS": ["YQ==", "Yg=="]}, {"BS": [bytearray(b"b"), b"a"]}),
     ],
 )
 def test_equal_values_written_differently_are_no_change(one, other):
     assert index_write_units({"pk": {"S": "A1"}, "v": one}, {"pk": {"S": "A1"}, "v": other}) == 0
 
 
+def test_only_what_is_projected_counts():
+    """A change outside the projection is no change; of KEYS_ONLY entries only the keys can change."""
+    keys_only = {"pk": {"S": "A1"}, "status": {"S": "open"}}
+    assert index_write_units(keys_only, dict(keys_only), ["status"]) == 0
+    include = {**keys_only, "city": {"S": "Bern"}}
+    assert index_write_units(include, {**include, "city": {"S": "Basel"}}, ["status"]) == 1
+    assert index_write_units(include, keys_only, ["status"]) == 1
+    assert index_write_units(include, {**include, "status": {"S": "paid"}}, ["status"]) == 2
+
+
 # Refusals
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "message"),
+    [
+        ({"N": "1"}, {"N": "x"}, ValueError, "note: 'x' is not a number"),
+        ({"N": "x"}, {"N": "x"}, ValueError, "note: 'x' is not a number"),
+        ({"N": "1", "S": "1"}, {"N": "1"}, ValueError, "note: a typed value has exactly one type, not 2"),
+        ({"S": "1"}, {}, ValueError, "note: a typed value has exactly one type, not 0"),
+        ({"M": {"a": {"L": 5}}}, {"S": "1"}, TypeError, r"note\.a: L is a list"),
+        ({"S": "1"}, {"M": 5}, TypeError, "note: M is a dict"),
+        ("1", "2", TypeError, "note: a typed value looks like"),
+    ],
+)
+def test_a_malformed_entry_is_refused_with_its_path(one, other, kind, message):
+    with pytest.raises(kind, match=f"^{message}"):
+        index_write_units({"note": one}, {"note": other})
+
+
+@pytest.mark.parametrize(("before", "after"), [("x", "y"), ([], {}), (5, None), (None, 5)])
+def test_an_entry_is_a_dict_or_nothing(before, after):
+    with pytest.raises(TypeError, match="^an item is a dict"):
+        index_write_units(before, after)
+
+
+def test_the_keys_of_an_index_are_a_list_of_names():
+    """A bare string would be taken for the names of its letters, and a move for a change in place."""
+    with pytest.raises(TypeError, match="names .* not 'status'"):
+        index_write_units(entry("A1", "open"), entry("A1", "paid"), keys="status")
 
 
 def test_the_size_of_an_average_item_may_have_a_fraction():

@@ -1,6 +1,7 @@
 """Item sizes against the examples that AWS gives, measured values, boto3's own serialiser and plain arithmetic."""
 
 from decimal import Context, Decimal
+from enum import Enum
 
 import pytest
 from boto3.dynamodb.types import Binary, TypeSerializer
@@ -106,7 +107,7 @@ def test_whole_numbers_and_decimals_are_the_same_size(number):
         ("1" * 39, "39 significant"), ("1." + "1" * 38, "39 significant"),
         ("NaN", "not a number"), ("Infinity", "not a number"), ("-sNaN", "not a number"), ("", "not a number"),
         ("1_000", "not a number"), (" 1", "not a number"), ("0x10", "not a number"), ("1e", "not a number"),
-        (".", "not a number"), ("1E" + "9" * 9999, "."),
+        (".", "not a number"), ("1E" + "9" * 9999, "outside"), ("-1E-" + "9" * 9999, "outside"),
     ],
 )  # fmt: skip
 def test_what_is_no_dynamodb_number_is_refused(number, why):
@@ -119,6 +120,33 @@ def test_what_is_no_dynamodb_number_is_refused(number, why):
 def test_trailing_zeros_do_not_count_as_digits():
     assert number_size("1" * 38 + "0" * 50) == 20
     assert size_of(10**125) == 2
+
+
+@pytest.mark.parametrize("number", ["0E2147483648", "0E-9999999999", "0E" + "9" * 5000])
+def test_nought_too_has_an_exponent_of_32_bits(number):
+    """DynamoDB cannot read a longer one."""
+    with pytest.raises(ValueError, match="is outside"):
+        number_size(number)
+    with pytest.raises(ValueError, match="^n: is outside"):
+        wire_size({"n": {"NS": [number]}})
+    assert number_size("0E2147483647") == number_size("-0E-400") == 1
+
+
+@pytest.mark.parametrize("number", ["1E" + "9" * 5000, "x" * 5000, "NaN" * 5000])
+def test_a_message_does_not_repeat_a_long_number(number):
+    with pytest.raises(ValueError) as refusal:
+        number_size(number)
+    assert len(str(refusal.value)) < 200
+
+
+def test_a_set_of_the_longest_numbers_fills_an_item_exactly():
+    """20,479 numbers of 38 digits are accepted by DynamoDB: 20 bytes each, and nothing for the set or a member.
+
+    Reported from the service: github.com/ExtendDB/extenddb/issues/91. One more would pass 400 KB.
+    """
+    numbers = [f"{10**37 + 10 * number + 1}" for number in range(20_479)]
+    size = wire_size({"pk": {"S": "p"}, "data": {"NS": numbers}})
+    assert size == 7 + 20 * 20_479 <= limits.ITEM_MAX_BYTES < size + 20
 
 
 def test_a_huge_python_int_is_refused_without_printing_it():
@@ -205,6 +233,12 @@ def test_a_list_that_holds_itself_is_refused():
         item_size({"v": endless})
 
 
+class Coded(Enum):
+    """Not boto3's `Binary`, though it has a `.value` of bytes: boto3 refuses it."""
+
+    BYTES = b"x"
+
+
 @pytest.mark.parametrize(
     ("item", "kind", "message"),
     [
@@ -212,13 +246,24 @@ def test_a_list_that_holds_itself_is_refused():
         ({"address": {"lines": ["a", "b", object()]}}, TypeError, r"address\.lines\[2\]: .* object"),
         ({"a": [{"b": [1, Decimal("NaN")]}]}, ValueError, r"a\[0\]\.b\[1\]: 'NaN' is not a number"),
         ({"a": {"b": {1: "x"}}}, TypeError, r"a\.b\.1: names are strings"),
-        ({"a": {"b": {"": "x"}}}, ValueError, r"a\.b\.: a name has 1 to"),
+        ({"a": {"b": {"": "x"}}}, ValueError, r"a\.b\.'': a name has 1 to"),
+        ({"": "x"}, ValueError, "'': a name has 1 to"),
+        ({"\ud800": 1}, ValueError, r"\\ud800: .*surrogate"),
+        ({"a": {"\ud800": 1}}, ValueError, r"a\.\\ud800: .*surrogate"),
+        (
+            {"order": {"lines": ["", "", "", {"qty": 1.5}]}},
+            TypeError,
+            r"order\.lines\[3\]\.qty: 1.5 is a float",
+        ),
+        ({"a": float("nan")}, TypeError, "a: nan is a float"),
+        ({"a": Coded.BYTES}, TypeError, "a: a value of type Coded"),
+        ({"a": {Coded.BYTES}}, TypeError, "a: a set is .* not of Coded"),
         ({"x" * 65536: 1}, ValueError, "x{80}…: a name has 1 to 65535 bytes, not 65536"),
         ({"tags": set()}, ValueError, "tags: is an empty set"),
-        ({"tags": {1, "a"}}, TypeError, "tags: a set holds .* not int, str"),
-        ({"tags": {True}}, TypeError, "tags: a set holds .* not bool"),
-        ({"tags": {1.5}}, TypeError, "tags: a set holds .* not float"),
-        ({"tags": {None}}, TypeError, "tags: a set holds"),
+        ({"tags": {1, "a"}}, TypeError, "tags: a set is .* not of int, str"),
+        ({"tags": {True}}, TypeError, "tags: a set is .* not of bool"),
+        ({"tags": {1.5}}, TypeError, "tags: a set is .* not of float"),
+        ({"tags": {None}}, TypeError, "tags: a set is"),
         ({"tags": {"\ud800"}}, ValueError, "tags: .*surrogate"),
         ({"a": ["\ud800"]}, ValueError, r"a\[0\]: .*surrogate"),
         ({"a": memoryview(b"a")}, TypeError, "a: a value of type memoryview"),
@@ -249,6 +294,7 @@ def test_a_refusal_names_the_path(item, kind, message):
         ({"a": {"L": "abc"}}, TypeError, "a: L is a list"),
         ({"a": {"M": []}}, TypeError, "a: M is a dict"),
         ({"a": {"SS": "abc"}}, TypeError, "a: SS is a list"),
+        ({"a": {"SS": {"x"}}}, TypeError, "a: SS is a list"),
         ({"a": {"SS": []}}, ValueError, "a: SS is empty"),
         ({"a": {"SS": ["x", "x"]}}, ValueError, "a: SS holds a member twice"),
         ({"a": {"NS": ["1", "1.0"]}}, ValueError, "a: NS holds a member twice"),
