@@ -18,7 +18,8 @@ def read_units(size: int, consistency: str = "eventual") -> float:
     """Read units for one item of `size` bytes by GetItem, BatchGetItem or TransactGetItems.
 
     Every 4 KB, rounded up, costs 0.5 ("eventual"), 1 ("strong") or 2 ("transactional"). An item that is not
-    there, size 0, costs as much as the smallest item.
+    there, size 0, costs as much as the smallest item. A transaction that is sent again with its token is read,
+    "transactional", instead of written: by the larger of each item before and after.
     """
     return _steps(size, limits.READ_UNIT_BYTES) * _per_step(consistency)
 
@@ -47,7 +48,8 @@ def write_units(before: int | None, after: int | None, transactional: bool = Fal
     """Write units for one item in the table: 1 for each KB, rounded up, of the larger of before and after.
 
     Sizes in bytes, None where the item is absent. Deleting what is not there costs 1. Twice as many in a
-    transaction. A write whose condition failed costs as if the item stayed: `write_units(before, before)`.
+    transaction. A write whose condition failed costs as if the item stayed: `write_units(before, before)`, and
+    so does a ConditionCheck.
     """
     steps = (_steps(0 if size is None else size, limits.WRITE_UNIT_BYTES) for size in (before, after))
     return max(steps) * (2 if transactional else 1)

@@ -40,7 +40,7 @@ NUMBER_MAX_BYTES = 21
 STORAGE_BILLED_PER_ITEM_BYTES = 100
 """Added to each item on the storage bill. Never part of an item's size or of its capacity units."""
 
-# Requests. Constraints, "API-specific constraints" and "DynamoDB transactions".
+# Requests. Constraints, "API-specific constraints" and "DynamoDB transactions"; API Reference for statements.
 PAGE_MAX_BYTES = 1 * MB
 BATCH_GET_MAX_ITEMS = 100
 BATCH_GET_MAX_BYTES = 16 * MB
@@ -50,6 +50,8 @@ TRANSACTION_MAX_ITEMS = 100
 TRANSACTION_MAX_BYTES = 4 * MB
 TRANSACTION_TOKEN_VALID_SECONDS = 10 * 60
 LIST_TABLES_MAX_PAGE = 100
+STATEMENT_MAX_CHARACTERS = 8192
+STATEMENT_BATCH_MAX_ITEMS = 25
 
 # Expressions. Constraints, "Expression parameters".
 EXPRESSION_MAX_BYTES = 4 * KB
@@ -58,13 +60,15 @@ EXPRESSION_SUBSTITUTIONS_MAX_BYTES = 2 * MB
 PLACEHOLDER_MAX_CHARACTERS = 255
 IN_MAX_OPERANDS = 100
 
-# Tables and indexes. Service quotas; Constraints, "Secondary indexes" and "Naming rules".
+# Tables and indexes. Service quotas; Constraints, "Secondary indexes" and "Naming rules"; API, Projection.
 TABLE_NAME_MIN_CHARACTERS = 3
 TABLE_NAME_MAX_CHARACTERS = 255
 TABLES_PER_REGION = 2500
 LOCAL_INDEXES_PER_TABLE = 5
 GLOBAL_INDEXES_PER_TABLE = 20
+INCLUDED_ATTRIBUTES_PER_INDEX = 20
 PROJECTED_ATTRIBUTES_PER_TABLE = 100
+"""The included attributes of all indexes together; an attribute in two of them counts twice."""
 ITEM_COLLECTION_MAX_BYTES = 10 * GB
 """Only in a table with a local secondary index: all items of one partition key and their index entries."""
 TABLE_MAX_READ_UNITS = 40_000

@@ -84,6 +84,15 @@ def test_a_transaction_prepares_and_commits():
     assert 3 * read_units(500, "transactional") == 6
 
 
+def test_a_transaction_sent_again_is_read_and_no_longer_written():
+    """transaction-apis.html, "Idempotency". Deleting 9 KB with the same token again: 6, not 18.
+
+    Measured: github.com/nubo-db/dynoxide, CHANGELOG.
+    """
+    assert write_units(9 * KB, None, transactional=True) == 18
+    assert read_units(9 * KB, "transactional") == 6
+
+
 @pytest.mark.parametrize(
     ("size", "reads", "writes"),
     [(0, 1, 1), (1, 1, 1), (1024, 1, 1), (1025, 1, 2), (4096, 1, 4), (4097, 2, 5), (409_600, 100, 400)],

@@ -27,6 +27,10 @@ def shape():
         ("TransactGetItemList", "max", limits.TRANSACTION_MAX_ITEMS),
         ("TransactWriteItemList", "max", limits.TRANSACTION_MAX_ITEMS),
         ("ListTablesInputLimit", "max", limits.LIST_TABLES_MAX_PAGE),
+        ("PartiQLStatement", "max", limits.STATEMENT_MAX_CHARACTERS),
+        ("PartiQLBatchRequest", "max", limits.STATEMENT_BATCH_MAX_ITEMS),
+        ("ParameterizedStatements", "max", limits.TRANSACTION_MAX_ITEMS),
+        ("NonKeyAttributeNameList", "max", limits.INCLUDED_ATTRIBUTES_PER_INDEX),
     ],
 )
 def test_botocores_model_states_the_same_limit(shape, name, bound, limit):
