@@ -12,6 +12,8 @@ from .values import NO_VALUE, checked_item, comparable, kind_of
 PARTITION_BYTES, SORT_BYTES = 2048, 1024
 MISMATCH = "The provided key element does not match the schema"
 INVALID_START = "The provided starting key is invalid"
+BEYOND = "The update expression attempted to update the secondary index key beyond allowed size limits"
+UNSUPPORTED = "The update expression attempted to update the secondary index key to unsupported type"
 UPDATER = "The update expression attempted to update a secondary index key to a value that is not supported. "
 
 
@@ -106,12 +108,20 @@ def check_item(item: dict, table, batch: bool = False) -> None:
 def check_content(item: dict, schema: Schema) -> None:
     for name in schema.names:
         check_not_empty(name, item[name])
-    for names, most in ((schema.partition, PARTITION_BYTES), (schema.sort, SORT_BYTES)):
-        if sum(len(comparable(item[name])) for name in names if "N" not in item[name]) > most:
-            what = "Size of hashkey has exceeded the maximum size limit of"
-            if most == SORT_BYTES:
-                what = "Aggregated size of all range keys has exceeded the size limit of "
-            raise invalid(f"{what}{most} bytes")
+    if too_large := oversized(item, schema):
+        raise invalid(too_large)
+
+
+def oversized(item: dict, schema: Schema) -> str:
+    """What is too large of the key in an item, which may lack parts of an index's."""
+    texts = {name: item[name] for name in schema.names if name in item and "N" not in item[name]}
+    for names, most, what in (
+        (schema.partition, PARTITION_BYTES, "Size of hashkey has exceeded the maximum size limit of"),
+        (schema.sort, SORT_BYTES, "Aggregated size of all range keys has exceeded the size limit of "),
+    ):
+        if sum(len(comparable(texts[name])) for name in names if name in texts) > most:
+            return f"{what}{most} bytes"
+    return ""
 
 
 def check_not_empty(name: str, value: dict, index: str = "", subject: str = "") -> None:
@@ -127,8 +137,11 @@ def check_not_empty(name: str, value: dict, index: str = "", subject: str = "") 
     )
 
 
-def check_index_keys(item: dict, table, updated: bool = False) -> None:
-    """An attribute that is an index's key must have its type: an item may lack it, not change it."""
+def check_index_keys(item: dict, table, subject: str = "", updated: bool = False) -> None:
+    """An attribute that is an index's key must have its type: an item may lack it, not change it.
+
+    subject: as `check_not_empty` takes it. updated: the item is what an update made of its operands.
+    """
     for index in sorted(indexes_of(table), key=lambda index: index.name):
         schema = schema_of(table, index)
         for name in schema.names:
@@ -136,18 +149,23 @@ def check_index_keys(item: dict, table, updated: bool = False) -> None:
             if value is None:
                 continue
             if schema.types[name] not in value:
+                if updated:
+                    raise Refused(UNSUPPORTED)
                 raise invalid(
                     f"Type mismatch for Index Key {name} Expected: {schema.types[name]} "
                     f"Actual: {kind_of(value)} IndexName: {index.name}"
                 )
-            check_not_empty(name, value, index.name, UPDATER if updated else "")
+            check_not_empty(name, value, index.name, subject)
+        if too_large := oversized(item, schema):
+            raise Refused(BEYOND) if subject else invalid(too_large)
 
 
 def check_no_empty_keys(item: dict, table) -> None:
-    """The same for all keys of an item or a `Key` at once, whatever else is wrong with it."""
+    """The same for all keys of an item or a `Key` at once, whatever else is wrong with it but its types."""
     for index in (None, *indexes_of(table)):
-        for name in schema_of(table, index).names:
-            if name in item:
+        schema = schema_of(table, index)
+        for name in schema.names:
+            if schema.types[name] in item.get(name, ()):
                 check_not_empty(name, item[name], index.name if index else "")
 
 

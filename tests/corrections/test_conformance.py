@@ -609,7 +609,7 @@ def test_a_partiql_batch_answers_statement_by_statement(lab):
     put(lab)
     told = lab("BatchExecuteStatement", Statements=[
         {"Statement": "SELECT * FROM Orders WHERE pk = 'a'"},
-        {"Statement": "SELECT * FROM Nothing WHERE pk = 'a'"},
+        {"Statement": "SELECT * FROM Nowhere WHERE pk = 'a'"},
     ]).result["Responses"]  # fmt: skip
     assert told[0] == {"TableName": "Orders", "Item": {"pk": s("a")}}
     assert told[1]["Error"]["Code"] == "ResourceNotFound"

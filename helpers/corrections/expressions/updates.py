@@ -5,6 +5,7 @@ update(text, names, values) -> Update
     .updated(item) -> item              only the parts that the update names: UPDATED_OLD and UPDATED_NEW
     .paths                              what it changes
     .mentioned                          that and what its operands read
+    .given                              {attribute: value} of what it sets to something known without the item
 """
 
 from collections.abc import Callable
@@ -26,8 +27,9 @@ REMOVED = object()
 class Update:
     """Changes to an item: {path: function of the old item that gives the new value, REMOVED or None}."""
 
-    def __init__(self, changes: dict, tree: dict, mentioned=()):
-        self.changes, self.tree, self.paths, self.mentioned = changes, tree, tuple(changes), tuple(mentioned)
+    def __init__(self, changes: dict, tree: dict, given: dict, mentioned=()):
+        self.changes, self.tree, self.given = changes, tree, given
+        self.paths, self.mentioned = tuple(changes), tuple(mentioned)
 
     def apply(self, item: dict) -> dict:
         """The new item. Every operand sees the old item, whatever the order of the actions."""
@@ -65,22 +67,25 @@ def update(text: str, names=None, values=None) -> Update:
 def bound(binder: Binder, actions: list[tuple]) -> Update:
     """The update that actions of the form of the grammar's tree make: (section, path, operand or None)."""
     paths = [binder.path(target) for _, target, _ in actions]
-    tree, changes = tree_of(paths, binder.what), {}
+    tree, changes, given = tree_of(paths, binder.what), {}, {}
     # Where several operands are wrong, the service tells the last one.
-    for path, (section, _, operand) in reversed(list(zip(paths, actions, strict=True))):
+    for path, (section, _, node) in reversed(list(zip(paths, actions, strict=True))):
         if section == "REMOVE":
             changes[path] = lambda item: REMOVED
-        elif section == "SET":
-            changes[path] = setting(binder.operand(operand))
+            continue
+        operand = binder.operand(node)
+        if section == "SET":
+            changes[path] = setting(operand)
         else:
-            change = {"ADD": adding, "DELETE": deleting}[section]
-            changes[path] = change(path, known(binder, section, operand))
-    return Update({path: changes[path] for path in paths}, tree, binder.paths)
+            changes[path] = COMBINING[section](path, known(binder, section, operand))
+        if operand.kind and len(path) == 1:
+            given[path[0]] = operand.value or {operand.kind: None}
+    return Update({path: changes[path] for path in paths}, tree, given, binder.paths)
 
 
-def known(binder: Binder, section: str, operand: tuple) -> dict:
+def known(binder: Binder, section: str, operand: Operand) -> dict:
     """The value of ADD (a number or a set) or DELETE (a set)."""
-    value = binder.operand(operand).value
+    value = operand.value
     if kind_of(value) not in (SETS if section == "DELETE" else ("N", *SETS)):
         raise binder.refusal(
             f"Incorrect operand type for operator or function; operator: {section}, "
@@ -99,32 +104,42 @@ def setting(operand: Operand) -> Callable:
     return change
 
 
-def adding(path: tuple, value: dict) -> Callable:
-    def change(item):
-        old = at_path(item, path)
-        if old is None:
-            return value
-        kind = kind_of(value)
-        if kind_of(old) != kind:
-            raise Refused(BAD_OPERAND)
-        return plus(old, value) if kind == "N" else {kind: merged(kind, old[kind] + value[kind])}
+def combining(combined: Callable, alone: Callable) -> Callable:
+    """combined(kind, old, value) is what becomes of two contents; alone(value) of a value where there was none."""
 
-    return change
+    def of(path: tuple, value: dict) -> Callable:
+        def change(item):
+            old = at_path(item, path)
+            if old is None:
+                return alone(value)
+            kind = kind_of(value)
+            if kind_of(old) != kind:
+                raise Refused(BAD_OPERAND)
+            return combined(kind, old, value)
+
+        return change
+
+    return of
 
 
-def deleting(path: tuple, value: dict) -> Callable:
-    def change(item):
-        old = at_path(item, path)
-        if old is None:
-            return None
-        kind = kind_of(value)
-        if kind_of(old) != kind:
-            raise Refused(BAD_OPERAND)
-        left = [member for member in old[kind] if member not in value[kind]]
-        return {kind: left} if left else REMOVED
+def together(kind: str, old: dict, value: dict) -> dict:
+    """A sum, a union; AttributeUpdates also adds to a list."""
+    if kind == "N":
+        return plus(old, value)
+    members = old[kind] + value[kind]
+    return {kind: members if kind == "L" else merged(kind, members)}
 
-    return change
+
+def without(kind: str, old: dict, value: dict):
+    left = [member for member in old[kind] if member not in value[kind]]
+    return {kind: left} if left else REMOVED
 
 
 def merged(kind: str, content: list) -> list:
     return sorted(set(content), key=lambda member: comparable({kind[0]: member}))
+
+
+COMBINING = {
+    "ADD": combining(together, lambda value: value),
+    "DELETE": combining(without, lambda value: None),
+}

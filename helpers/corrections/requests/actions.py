@@ -47,10 +47,8 @@ def check_action(operation: str, one: dict, table) -> None:
     keys.check_key(one["Key"], table)
     if operation == "UpdateItem":
         keys.check_update(one["update"].paths, table)
+        keys.check_index_keys(one["update"].given, table, keys.UPDATER if "UpdateExpression" in one else "")
     check_parts(one, table)
-    if operation == "UpdateItem":
-        given = {name: change.get("Value") for name, change in one.get("AttributeUpdates", {}).items()}
-        keys.check_index_keys({name: value for name, value in given.items() if value}, table)
 
 
 def check_parts(one: dict, table) -> None:
@@ -64,7 +62,7 @@ def check_parts(one: dict, table) -> None:
 
 def check_item(item: dict, table, message: str = TOO_LARGE) -> int:
     """Refuses an item that an update may not leave behind; its size in bytes."""
-    keys.check_index_keys(item, table, updated=True)
+    keys.check_index_keys(item, table, keys.UPDATER, updated=True)
     return check_size(item, message)
 
 

@@ -39,6 +39,10 @@ def refuse_twice(places: list, message: str) -> None:
     refuse_if(len(seen) < len(places), message)
 
 
+def content_of(one: dict) -> dict:
+    return one["Item"] if "Item" in one else one["Key"]
+
+
 def place_of(content: dict, table) -> dict:
     """The key of an item, or of what should be one."""
     return {name: content[name] for name in keys.schema_of(table).names if name in content}
@@ -50,16 +54,18 @@ def batch_write(request: dict, describe) -> dict:
     }
     count = sum(map(len, asked.values()))
     refuse_if(count > BATCH_WRITES, "Too many items requested for the BatchWriteItem call")
-    tables = {name: existing(name, describe) for name in asked}
     for name, writes in asked.items():
+        table = existing(name, describe)
         for write in writes:
             if "PutRequest" in write:
-                keys.check_item(write["PutRequest"]["Item"], tables[name], batch=True)
+                keys.check_item(write["PutRequest"]["Item"], table, batch=True)
             else:
-                keys.check_key(write["DeleteRequest"]["Key"], tables[name])
-        contents = [one.get("Item") or one["Key"] for write in writes for one in write.values()]
-        places = [place_of(content, tables[name]) for content in contents]
-        refuse_twice(places, "Provided list of item keys contains duplicates")
+                keys.check_key(write["DeleteRequest"]["Key"], table)
+        contents = [content_of(one) for write in writes for one in write.values()]
+        refuse_twice(
+            [place_of(content, table) for content in contents],
+            "Provided list of item keys contains duplicates",
+        )
     return {**request, "RequestItems": asked}
 
 
@@ -85,7 +91,7 @@ def transact_write(request: dict, describe) -> dict:
 def transaction(request: dict, describe) -> dict:
     """Tables that exist, items that are named once, no empty keys. What else is wrong with a key is a reason."""
     actions = [action_of(*next(iter(item.items()))) for item in request["TransactItems"]]
-    contents = [(one, one.get("Item") or one["Key"]) for item in actions for one in item.values()]
+    contents = [(one, content_of(one)) for item in actions for one in item.values()]
     size = sum(wire_size(content) for _, content in contents)
     refuse_if(size > TRANSACTION_BYTES, f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
     places = []

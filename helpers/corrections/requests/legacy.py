@@ -12,7 +12,7 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
 from ..errors import Refused, invalid
 from ..expressions.conditions import Condition
 from ..expressions.documents import Projection
-from ..expressions.updates import REMOVED, Update, adding, deleting
+from ..expressions.updates import COMBINING, REMOVED, Update
 from ..values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
@@ -111,23 +111,25 @@ def projection(attributes: list[str]) -> Projection:
 
 
 def update(given: dict) -> Update:
-    changes = {(name,): _change(name, **one) for name, one in given.items()}
-    return Update(changes, {name: (name,) for name in given})
+    values = {name: checked(one["Value"]) for name, one in given.items() if one.get("Value") is not None}
+    changes = {
+        (name,): _change(name, one.get("Action", "PUT"), values.get(name)) for name, one in given.items()
+    }
+    return Update(changes, {name: (name,) for name in given}, values)
 
 
-def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa: N803
-    if Value is None:
-        if Action != "DELETE":
+def _change(name: str, action: str, value: dict | None):
+    if value is None:
+        if action != "DELETE":
             raise invalid("Only DELETE action is allowed when no attribute value is specified")
         return lambda item: REMOVED
-    value = checked(Value)
     kind = kind_of(value)
-    if Action == "PUT":
+    if action == "PUT":
         return lambda item: value
-    if kind not in (*SETS, "N", "L") if Action == "ADD" else kind not in SETS:
-        how = "" if Action == "ADD" else " with value"
-        raise invalid(f"{Action} action{how} is not supported for the type {kind}")
-    change = {"ADD": _adding_to_list if kind == "L" else adding, "DELETE": deleting}[Action]((name,), value)
+    if kind not in (*SETS, "N", "L") if action == "ADD" else kind not in SETS:
+        how = "" if action == "ADD" else " with value"
+        raise invalid(f"{action} action{how} is not supported for the type {kind}")
+    change = COMBINING[action]((name,), value)
 
     def matching(item):
         if name in item and kind_of(item[name]) != kind:
@@ -135,7 +137,3 @@ def _change(name: str, Action: str = "PUT", Value: dict | None = None):  # noqa:
         return change(item)
 
     return matching
-
-
-def _adding_to_list(path: tuple, value: dict):
-    return lambda item: {"L": item.get(path[0], {"L": []})["L"] + value["L"]}

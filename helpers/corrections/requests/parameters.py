@@ -25,6 +25,7 @@ PARAMETERS = {
         ("ProjectionExpression", "FilterExpression"),
     ),
 }
+PLACEHOLDER_LENGTH = 255
 EXPRESSIONS = {
     "condition": "ConditionExpression",
     "key_condition": "KeyConditionExpression",
@@ -69,8 +70,15 @@ def placed(one: dict, parameter: str, sign: str, check) -> dict:
     if parameter in one and not given:
         raise Refused(f"{parameter} must not be empty")
     for key in given:
-        if not re.fullmatch(rf"{sign}[A-Za-z0-9_]+", key):
-            raise Refused(f'{parameter} contains invalid key: Syntax error; key: "{key}"')
+        problem = f'Syntax error; key: "{key}"'
+        if not key:
+            problem = "The expression attribute map contains an empty key;"
+        elif len(key) > PLACEHOLDER_LENGTH:
+            problem = "The expression attribute map contains a key that is too long;"
+            problem += f" size of key: {len(key)}" if sign == "#" else ""
+        elif re.fullmatch(rf"{sign}[A-Za-z0-9_]+", key):
+            continue
+        raise Refused(f"{parameter} contains invalid key: {problem}")
     for key, value in given.items():
         try:
             good[key] = check(value)
