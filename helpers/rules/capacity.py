@@ -7,6 +7,7 @@ Source: Developer Guide, "DynamoDB read and write operations" (read-write-operat
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from numbers import Real
 
 from . import limits
 from .typed import wire_bytes, wire_size
@@ -112,7 +113,7 @@ def _per_step(consistency: str) -> float:
 
 def _steps(size: float, step: int) -> int:
     """How many steps `size` bytes take, at least one. The size of an average item may have a fraction."""
-    if isinstance(size, bool) or not isinstance(size, int | float):
+    if isinstance(size, bool) or not isinstance(size, int | float | Real):  # numpy's are no int
         raise TypeError(f"a size is a number of bytes, not {size!r}")
     if not 0 <= size < float("inf"):
         raise ValueError(f"a size is not negative, and has an end: {size}")

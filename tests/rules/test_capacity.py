@@ -1,5 +1,6 @@
 """Capacity units: the worked examples of the Developer Guide, and properties that hold for every size."""
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -251,6 +252,12 @@ def test_the_keys_of_an_index_are_a_list_of_names():
 def test_the_size_of_an_average_item_may_have_a_fraction():
     assert query_units(40.8 * KB, "strong") == 11
     assert write_units(None, 1024.5) == 2
+
+
+def test_a_size_may_come_out_of_a_data_frame():
+    sizes = pandas.Series([4096, 1])
+    assert query_units(sizes.sum(), "strong") == 2
+    assert type(write_units(None, sizes.max())) is int
 
 
 @pytest.mark.parametrize("size", ["1", True, [1], 1j])
