@@ -1,5 +1,5 @@
-"""PartiQL: statements are read and rewritten into what the other operations are made of.
+"""PartiQL: statements are read into what the other operations are made of, and those do the work.
 
-statements reads them · selects makes queries and scans of SELECT · execution does the others, alone, in batches and
-in transactions
+tokens · grammar reads expressions · statements reads statements · selects makes queries and scans of SELECT · execution
+does the others, alone, in batches and in transactions
 """

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import Refused
-from ..expressions import updates
+from ..errors import Refused, refuse_if
+from ..expressions.conditions import Condition
 from ..items.consumed import Bill
-from ..items.single import Plan, commit, plan, read, returned
-from ..items.transactions import all_or_nothing, once, replayed
-from ..requests.actions import check_item, table_name
-from ..values import checked_item, comparable
-from .selects import Columns, check_type, condition, equality, select, used
-from .statements import Statement, parse
+from ..items.single import commit, plan, read, returned
+from ..items.transactions import all_or_nothing, transact_get_items, transact_write_items
+from ..keys import check_not_empty, schema_of
+from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
+from ..requests.groups import place_of, refuse_twice
+from ..values import checked_item
+from .selects import check_type, compared, joined, select
+from .statements import NO_KEY, Statement, parse
 
 Find = Callable[[str], Any]
 
+ACTIONS = {
+    "SELECT": "Get",
+    "INSERT": "Put",
+    "UPDATE": "Update",
+    "DELETE": "Delete",
+    "EXISTS": "ConditionCheck",
+}
+NO_CHECK = "EXISTS can only be used in ExecuteTransaction write requests."
 BATCH_CODES = {
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
     "DuplicateItemException": "DuplicateItem",
@@ -27,104 +37,96 @@ BATCH_CODES = {
 
 def execute_statement(request: dict, find: Find) -> dict:
     statement = parse(request["Statement"], request.get("Parameters"))
-    if statement.kind == "EXISTS":
-        raise Refused("EXISTS can only be used in ExecuteTransaction write requests.")
     table = table_of(statement, find)
     if statement.kind == "SELECT":
         return select(statement, table, request)
     bill = Bill(request)
-    return bill.on({"Items": write(statement, table, request, bill)})
+    found = run(*action(statement, table, request), table, bill)
+    return bill.on({"Items": [found] if found else []})
 
 
-def table_of(statement: Statement, find: Find) -> Any:
-    table = find(table_name(statement.table))
-    if table is None:
-        raise Refused("Requested resource not found", "ResourceNotFoundException")
-    if statement.kind in ("INSERT", "UPDATE", "DELETE") and statement.index:
-        raise Refused("FROM clause may only contain a single table name in data manipulation statements")
-    return table
+def table_of(statement: Statement, find: Find, alone: bool = True) -> Any:
+    refuse_if(alone and statement.kind == "EXISTS", NO_CHECK)
+    refuse_if(statement.refusal, str(statement.refusal))
+    return existing(table_name(statement.table), find)
 
 
-# Writes
+# One item
 
 
-def write(statement: Statement, table: Any, request: dict, bill: Bill) -> list[dict]:
-    """Do it, and what RETURNING asks for."""
-    planned, asked = prepare(statement, table, request)
-    commit(planned, bill)
-    attributes = returned(planned, asked)
-    return [attributes] if attributes else []
-
-
-def prepare(statement: Statement, table: Any, request: dict) -> tuple[Plan, dict]:
-    """The plan for an INSERT, UPDATE or DELETE, or for EXISTS; and the request it was made from."""
-    asked = {"ReturnValues": statement.returning}
-    asked["ReturnValuesOnConditionCheckFailure"] = request.get("ReturnValuesOnConditionCheckFailure")
+def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
+    """The action of a transaction that a statement for one item is: ("Put", {"Item": ...})."""
+    schema = schema_of(table)
     if statement.kind == "INSERT":
-        return _insertion(statement, table, asked), asked
-    asked["Key"], rest = key_of(statement, table)
-    if statement.kind == "DELETE" and statement.returning not in ("NONE", "ALL_OLD"):
-        raise Refused("Only RETURNING ALL OLD * is allowed in DELETE statements.")
-    if statement.kind == "UPDATE":
-        sections = [f"{section} {', '.join(actions)}" for section, actions in statement.actions.items()]
-        text = " ".join(sections)
-        asked["update"] = updates.update(text, *used(statement, text))
-        for path in asked["update"].paths:
-            if path[0] in table.table_key_attrs:
-                raise Refused(
-                    f"One or more parameter values were invalid: Cannot update attribute {path[0]}. "
-                    "This attribute is part of the key"
-                )
-        # An UPDATE never makes an item.
-        statement.names["#key"] = table.hash_key_attr
-        rest = [["attribute_exists", "(", "#key", ")"], *rest]
-    asked["condition"] = condition(statement, rest)
-    if statement.kind == "EXISTS" and not rest:
-        raise Refused("EXISTS() must contain a single item read with additional condition")
-    kind = {"UPDATE": "Update", "DELETE": "Delete"}.get(statement.kind, "ConditionCheck")
-    return plan(kind, asked, table), asked
+        item = checked_item(statement.item)
+        for name in schema.names:
+            refuse_if(name not in item, f"Key attribute should be present in the item: Key {name}")
+        key, content = place_of(item, table), {"Item": item, "condition": Condition(_absent, ())}
+        content["size"] = check_size(item, TOO_LARGE)
+    else:
+        key, rest = key_of(statement, table)
+        refuse_if(len(key) < len(schema.names), NO_KEY)
+        condition = joined(rest, exists=statement.kind != "DELETE")
+        content = {
+            "Key": key,
+            "condition": condition,
+            "update": statement.update,
+            "projection": statement.columns,
+        }
+    for name, value in key.items():
+        check_type(name, value, schema)
+        check_not_empty(name, value)
+    # The entry itself, too: by it a transaction knows a request that it has seen before.
+    return ACTIONS[statement.kind], {
+        **entry,
+        **content,
+        "TableName": table.name,
+        "ReturnValues": statement.returning,
+    }
 
 
-def _insertion(statement: Statement, table: Any, asked: dict) -> Plan:
-    item = asked["Item"] = checked_item(statement.item)
-    _check_key({name: item[name] for name in table.table_key_attrs if name in item}, table)
-    check_item(item, table, "Item size has exceeded the maximum allowed size")
-    planned = plan("Put", asked, table)
-    if planned.change.before:
-        raise Refused("Duplicate primary key exists in table", "DuplicateItemException")
-    return planned
+def _absent(item: dict) -> bool:
+    refuse_if(item, "Duplicate primary key exists in table", "DuplicateItemException")
+    return True
 
 
 def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
-    """The primary key that WHERE names, and the rest of its conjuncts."""
+    """What WHERE says that the key equals, and the rest of it."""
     key: dict = {}
     rest = []
-    for part in statement.where:
-        name, value = equality(statement, part)
-        if name not in table.table_key_attrs:
-            rest.append(part)
-            continue
-        if name in key:
-            raise Refused(
-                f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
-            )
-        key[name] = statement.values[value]
-    if len(key) < len(table.table_key_attrs):
-        raise Refused("Where clause does not contain a mandatory equality on all key attributes")
-    _check_key(key, table)
+    for conjunct in statement.where:
+        name, operator, values = compared(conjunct.tree)
+        if operator == "EQ" and name in schema_of(table).names and name not in key:
+            key[name] = values[0]
+        else:
+            rest.append(conjunct)
     return key, rest
 
 
-def _check_key(key: dict, table: Any) -> None:
-    for name, kind in zip(table.table_key_attrs, (table.hash_key_type, table.range_key_type), strict=False):
-        if name not in key:
-            raise Refused(f"Key attribute should be present in the item: Key {name}")
-        check_type(name, key[name], kind)
-        if not comparable(key[name]) and kind != "N":
-            raise Refused(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
-                f"contain an empty {'string' if kind == 'S' else 'binary'} value. Key: {name}"
-            )
+def run(kind: str, one: dict, table: Any, bill: Bill) -> dict | None:
+    """Do it, and give the item that is asked for."""
+    check_action(kind, one, table)
+    if kind == "Get":
+        return read(one, table, one.get("ConsistentRead"), bill).get("Item")
+    planned = plan(kind, one, table)
+    commit(planned, bill)
+    return returned(planned, one)
+
+
+def check_whole_key(statement: Statement, table: Any, operation: str) -> None:
+    """A SELECT among others is for one item, and EXISTS for one with a condition."""
+    key, rest = key_of(statement, table)
+    whole = len(key) == len(schema_of(table).names)
+    if statement.kind == "EXISTS":
+        refuse_if(statement.index, "Operations on indices are not supported in transactions")
+        refuse_if(not (whole and rest), "EXISTS() must contain a single item read with additional condition")
+    if statement.kind == "SELECT":
+        on_index = statement.index and operation == "ExecuteTransaction"
+        refuse_if(on_index, "Reads on indices are not supported within transactions.")
+        refuse_if(
+            not whole or rest or statement.index,
+            f"Select statements within {operation} must specify the primary key in the where clause.",
+        )
 
 
 # Several statements
@@ -133,23 +135,33 @@ def _check_key(key: dict, table: Any) -> None:
 def batch_execute_statement(request: dict, find: Find) -> dict:
     """Each statement for itself: what one is refused for is told in its place."""
     bill = Bill(request)
+
+    def prepare(statement: Statement, entry: dict) -> tuple[str, dict, Any]:
+        table = table_of(statement, find)
+        check_whole_key(statement, table, "BatchExecuteStatement")
+        return *action(statement, table, entry), table
+
     entries = request["Statements"]
-    actions = [_attempt(parse, entry["Statement"], entry.get("Parameters")) for entry in entries]
-    statements = [statement for statement, error in actions if not error]
-    if len({statement.kind == "SELECT" for statement in statements}) > 1:
-        raise Refused("Read and write requests together in the same batch is not supported.")
-    _check_distinct(statements, find)
+    parsed = [_attempt(parse, entry["Statement"], entry.get("Parameters")) for entry in entries]
+    kinds = {statement.kind == "SELECT" for statement, _ in parsed if statement}
+    refuse_if(len(kinds) > 1, "Read and write requests together in the same batch is not supported.")
+    prepared = [
+        _attempt(prepare, statement, entry) if statement else (None, error)
+        for (statement, error), entry in zip(parsed, entries, strict=True)
+    ]
+    refuse_twice(
+        [_place(*made) for made, _ in prepared if made], "Provided list of item keys contains duplicates"
+    )
     responses = []
-    for (statement, error), entry in zip(actions, entries, strict=True):
+    for made, error in prepared:
         response = {}
-        if not error:
-            found, error = _attempt(_one_of_batch, statement, find, entry, bill)
-        if statement and not (error and error["Code"] == "ResourceNotFound"):
-            response["TableName"] = statement.table
+        if made:
+            response["TableName"] = made[1]["TableName"]
+            found, error = _attempt(run, *made, bill)
+            if found:
+                response["Item"] = found
         if error:
             response["Error"] = error
-        elif found:
-            response["Item"] = found[0]
         responses.append(response)
     return bill.on({"Responses": responses}, several=True)
 
@@ -163,84 +175,36 @@ def _attempt(do: Callable, *arguments) -> tuple[Any, dict | None]:
         return None, {"Code": code, "Message": refused.message, **refused.fields}
 
 
-def _one_of_batch(statement: Statement, find: Find, entry: dict, bill: Bill) -> list[dict]:
-    table = table_of(statement, find)
-    if statement.kind == "SELECT":
-        return _single(statement, table, entry, bill)
-    return write(statement, table, entry, bill)
-
-
-def _check_distinct(statements: list[Statement], find: Find) -> None:
-    """A batch may write an item once."""
-    seen = []
-    for statement in statements:
-        table = find(table_name(statement.table))
-        if statement.kind == "SELECT" or table is None:
-            continue
-        found, _ = _attempt(key_of, statement, table)
-        item = found[0] if found else statement.item
-        key = (table.name, [item.get(name) for name in table.table_key_attrs])
-        if key in seen:
-            raise Refused("Provided list of item keys contains duplicates")
-        seen.append(key)
-
-
-def _single(statement: Statement, table: Any, entry: dict, bill: Bill, consistency: Any = None) -> list[dict]:
-    """The one item that a SELECT with a whole primary key finds."""
-    try:
-        key, rest = key_of(statement, table)
-    except Refused:
-        where = "BatchExecuteStatement" if bill.side is None else "ExecuteTransaction"
-        raise Refused(
-            f"Select statements within {where} must specify the primary key in the where clause."
-        ) from None
-    found = read({"Key": key}, table, consistency or entry.get("ConsistentRead"), bill)
-    wanted = condition(statement, rest)
-    if not found or (wanted and not wanted.matches(found["Item"])):
-        return []
-    return [Columns(statement.columns).of(found["Item"]) if statement.columns else found["Item"]]
+def _place(kind: str, one: dict, table: Any) -> list:
+    return [table.name, place_of(one.get("Key") or one["Item"], table)]
 
 
 def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
-    actions = []
-    for entry in request["TransactStatements"]:
-        statement = parse(entry["Statement"], entry.get("Parameters"))
-        actions.append((statement, table_of(statement, find), entry))
-    reads = [statement.kind == "SELECT" for statement, _, _ in actions]
-    if any(reads) and not all(reads):
-        raise Refused(
-            "ExecuteTransaction API does not support both read and write operations in the same request."
-        )
-    for number, (statement, _, _) in enumerate(actions):
-        if statement.returning != "NONE":
-            _fail_in(number, "RETURNING clause is not supported in ExecuteTransaction.")
-
-    def execute() -> dict:
-        bill = Bill(request, "Write")
-        plans = all_or_nothing(actions, lambda action: prepare(*action)[0])
-        if len({(planned.table.name, planned.change.place) for planned in plans}) < len(plans):
-            raise Refused("Transaction request cannot include multiple operations on one item")
-        for planned in plans:
-            commit(planned, bill)
-        return bill.on({"Responses": []}, several=True)
-
-    def read_all(consistency: str = "transactional") -> dict:
-        bill = Bill(request, "Read")
-        responses = []
-        for number, (statement, table, entry) in enumerate(actions):
-            try:
-                found = _single(statement, table, entry, bill, consistency)
-            except Refused as refused:
-                _fail_in(number, refused.message)
-            responses.append({"Item": found[0]} if found else {})
-        return bill.on({"Responses": responses}, several=True)
-
-    def again() -> dict:
-        keys = [(table, statement.item or key_of(statement, table)[0]) for statement, table, _ in actions]
-        return replayed(request, keys, {"Responses": []})
-
-    return read_all() if all(reads) else once(request, memory, execute, again)
-
-
-def _fail_in(number: int, message: str):
-    raise Refused(f"Validation failed in TransactStatements[{number}]: {message}")
+    entries = request["TransactStatements"]
+    statements = [parse(entry["Statement"], entry.get("Parameters")) for entry in entries]
+    reads = {statement.kind == "SELECT" for statement in statements}
+    refuse_if(
+        len(reads) > 1,
+        "ExecuteTransaction API does not support both read and write operations in the same request.",
+    )
+    tables = []
+    for number, statement in enumerate(statements):
+        try:
+            tables.append(table_of(statement, find, alone=False))
+            check_whole_key(statement, tables[-1], "ExecuteTransaction")
+            returns = statement.returning != "NONE"
+            refuse_if(returns, "RETURNING clause is not supported in ExecuteTransaction.")
+        except Refused as refused:
+            if refused.kind == "ValidationException":
+                refused.message = f"Validation failed in TransactStatements[{number}]: {refused.message}"
+            raise
+    actions = all_or_nothing(
+        list(zip(statements, tables, entries, strict=True)), lambda statement: action(*statement)
+    )
+    places = [_place(*made, table) for made, table in zip(actions, tables, strict=True)]
+    refuse_twice(places, "Transaction request cannot include multiple operations on one item")
+    asked = {**request, "TransactItems": [{kind: one} for kind, one in actions]}
+    if reads == {True}:
+        return transact_get_items(asked, find)
+    answer = transact_write_items(asked, find, memory)
+    return {"Responses": [], **answer}

@@ -4,148 +4,138 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import Any
 
-from ..errors import Refused
-from ..expressions import conditions, documents, key_conditions
+from ..errors import Refused, refuse_if
+from ..expressions import key_conditions
+from ..expressions.conditions import Condition
 from ..items import queries
 from ..items.consumed import Bill
-from ..items.storage import Index, Tree, store_of
-from .statements import Statement
+from ..keys import Schema
+from ..requests.actions import check_parts
+from ..requests.reads import check_index, check_projection
+from .statements import Conjunct, Statement
+
+# DG ql-operators, IN: how many values of a partition key, and how many of them a page goes through.
+KEYS, KEYS_OF_A_PAGE = 50, 10
+_OPERATORS = {
+    "=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE", "BETWEEN": "BETWEEN", "begins_with": "BEGINS_WITH",
+    "IN": "IN",
+}  # fmt: skip
+_MIRROR = {"=": "EQ", "<": "GT", "<=": "GE", ">": "LT", ">=": "LE"}
 
 
 def select(statement: Statement, table: Any, request: dict) -> dict:
-    """A page: of one query, of a query for each key where the key is IN a list, or of a scan."""
+    """A page: of one query, of a query for each value that the partition key may have, or of a scan."""
     bill = Bill(request)
-    tree = queries.tree_of(store_of(table), {"IndexName": statement.index})
-    partition, sort = [*tree.own_keys, None][:2]
-    keys, sorted_by, rest = split(statement, partition, sort)
-    if len(tree.partition) > 1:  # PartiQL knows no keys of several attributes
-        keys, sorted_by, rest = [], [], statement.where
-    types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
-    for name, tokens in ((partition, keys), (sort, sorted_by)):
-        for value in (statement.values[token] for token in tokens if token in statement.values):
-            check_type(name, value, types[name])
-    _check_order(statement, (partition, sort), keys)
+    columns = statement.columns
+    asked = {**request, "IndexName": statement.index, "projection": columns}
+    schema = check_index(asked, table)
+    check_projection(asked, schema, table)
+    check_parts({"filter": joined(statement.where), "projection": columns}, table)
+    check_order(statement, schema)
+    partitions, sorted_by, rest = split(statement.where, schema)
+    descending = {name for name, last_first in statement.order if last_first}
+    if schema.partition[0] in descending:
+        partitions = partitions[::-1]
+    asked["ScanIndexForward"] = descending.isdisjoint(schema.sort)
+    asked["filter"] = joined(rest)
     at, start = _from_token(request.get("NextToken"))
-    asked = {
-        "IndexName": statement.index,
-        "ConsistentRead": request.get("ConsistentRead"),
-        "ScanIndexForward": statement.order[1] if statement.order else True,
-        "projection": Columns(statement.columns) if statement.columns else None,
-        "filter": condition(statement, rest),
-    }
-    _check_index(asked, tree)
-    items: list[dict] = []
-    left = request.get("Limit")
+    items: list = []
+    stop = min(at + KEYS_OF_A_PAGE, len(partitions))
     while True:
-        asked.update(ExclusiveStartKey=start, Limit=left)
-        if keys:
-            asked["key_condition"] = _key_condition(statement, partition, keys[at], sorted_by)
-        page = (queries.query_page if keys else queries.scan_page)(asked, table, bill)
+        asked["ExclusiveStartKey"] = start
+        if partitions:
+            asked["key_condition"] = {schema.partition[0]: ("EQ", [partitions[at]]), **sorted_by}
+            key_conditions.check(asked["key_condition"], schema)
+        page = (queries.query_page if partitions else queries.scan_page)(asked, table, bill)
         items += page["Items"]
-        left = left and left - page["ScannedCount"]
-        last = page.get("LastEvaluatedKey")
-        if last or at + 1 >= len(keys):
+        asked["Limit"] = asked.get("Limit") and asked["Limit"] - page["ScannedCount"]
+        start = page.get("LastEvaluatedKey")
+        at += start is None
+        if start or at >= stop:
             break
-        at, start = at + 1, None
     answer = {"Items": items}
-    if last:
-        answer.update(NextToken=_to_token(at, last), LastEvaluatedKey=last)
+    if start or at < len(partitions):
+        answer["NextToken"] = base64.b64encode(json.dumps([at, start]).encode()).decode()
+    if start:
+        answer["LastEvaluatedKey"] = start
     return bill.on(answer)
 
 
-def split(statement: Statement, partition: str, sort: str | None) -> tuple[list[str], list[str], list]:
-    """The conjuncts of WHERE: values that the partition key may equal, one condition on the sort key, the rest."""
-    keys: list[str] = []
-    sorted_by: list[str] = []
+def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list[Conjunct]]:
+    """The values that the partition key may have, the condition on the sort key, and what only filters."""
+    partitions: list[dict] = []
+    sorted_by: dict = {}
     rest = []
-    for part in statement.where:
-        name, value = equality(statement, part)
-        if name == partition and not keys:
-            keys = [value]
-        elif statement.names.get(part[0]) == partition and not keys and part[1] == "IN":
-            keys = [token for token in part[3:-1] if token != ","]
-        elif sort and not sorted_by and _sorts(part, statement, sort):
-            sorted_by = part
+    for conjunct in where:
+        name, operator, values = compared(conjunct.tree)
+        if [name] == [*schema.partition] and operator in ("EQ", "IN") and not partitions:
+            partitions = values
+        elif [name] == [*schema.sort[:1]] and operator in key_conditions.INDEXABLE and not sorted_by:
+            sorted_by = {name: (operator, values)}
         else:
-            rest.append(part)
-    return (keys, sorted_by, rest) if keys else ([], [], statement.where)
+            rest.append(conjunct)
+    if not partitions:
+        return [], {}, where
+    too_many = f"The IN operator is provided with too many operands; number of operands: {len(partitions)}"
+    refuse_if(len(partitions) > KEYS, too_many)
+    for name, (_, values) in {schema.partition[0]: ("", partitions), **sorted_by}.items():
+        for value in values:
+            check_type(name, value, schema)
+    return partitions, sorted_by, rest
 
 
-def equality(statement: Statement, part: list[str]) -> tuple[str | None, str | None]:
-    """(attribute, value) where a conjunct says that they are equal, in either order."""
-    if len(part) == 3 and part[1] == "=":
-        for left, right in ((part[0], part[2]), (part[2], part[0])):
-            if left in statement.names and right in statement.values:
-                return statement.names[left], right
-    return None, None
+def compared(tree: tuple) -> tuple[str | None, str | None, list[dict]]:
+    """What a condition says of an attribute: (attribute, operator, values), with Nones for any other condition.
+
+    The operator is called as in KeyConditions; several equalities joined by OR are an IN.
+    """
+    sign, *operands = tree
+    if sign == "OR":
+        (name, one, values), (other_name, other, others) = map(compared, operands)
+        same = name == other_name and {one, other} <= {"EQ", "IN"}
+        return (name, "IN", values + others) if same else (None, None, [])
+    if sign == "call":
+        sign, operands = operands[:2]
+    paths = [operand[1] for operand in operands if operand[0] == "path"]
+    values = [operand[1] for operand in operands if operand[0] == "value"]
+    operator = (_OPERATORS if operands[0][0] == "path" else _MIRROR).get(sign)
+    if operator is None or [len(path) for path in paths] != [1] or len(values) < len(operands) - 1:
+        return None, None, []
+    return paths[0][0], operator, values
 
 
-def _sorts(part: list[str], statement: Statement, sort: str) -> bool:
-    """Is this what a KeyConditionExpression may say of a sort key?"""
-    if part[0] == "begins_with":
-        return statement.names.get(part[2]) == sort
-    operator = part[1] if len(part) in (3, 5) else None
-    return statement.names.get(part[0]) == sort and operator in ("=", "<", "<=", ">", ">=", "BETWEEN")
-
-
-def condition(statement: Statement, parts: list[list[str]]) -> Any:
-    if not parts:
-        return None
-    text = " AND ".join(" ".join(part) for part in parts)
-    return conditions.condition(text, *used(statement, text), what="FilterExpression")
-
-
-def used(statement: Statement, text: str) -> tuple[dict, dict]:
-    """The placeholders that occur in an expression."""
-    placeholders = set(re.findall(r"[#:]\w+", text))
-    names = {name: path for name, path in statement.names.items() if name in placeholders}
-    return names, {name: value for name, value in statement.values.items() if name in placeholders}
-
-
-def _key_condition(statement: Statement, partition: str, key: str, sorted_by: list[str]) -> dict:
-    text = f"#partition = {key}" + (f" AND {' '.join(sorted_by)}" if sorted_by else "")
-    names, values = used(statement, text)
-    return key_conditions.key_condition(text, {**names, "#partition": partition}, values)
-
-
-def _check_order(statement: Statement, key: tuple, keys: list[str]) -> None:
-    if not statement.order:
-        return
-    if not statement.where:
-        raise Refused("Must have WHERE clause in the statement when using ORDER BY clause.")
-    if not keys:
-        raise Refused(
-            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
-        )
-    if statement.order[0] not in key:
-        raise Refused(
-            f"Variable reference {statement.order[0]} in ORDER BY clause must be part of the primary key"
-        )
-
-
-def _check_index(asked: dict, tree: Tree) -> None:
-    """A global index answers from what is projected into it, and eventually consistent only."""
-    if not isinstance(tree, Index) or tree.local:
-        return
-    if asked["ConsistentRead"]:
-        raise Refused("Consistent reads are not supported on global secondary indexes")
-    missing = (
-        [path[0] for path in asked["projection"].paths if path[0] not in tree.projected]
-        if asked["projection"]
-        else []
+def check_type(name: str, value: dict, schema: Schema) -> None:
+    refuse_if(
+        schema.types[name] not in value,
+        f"Key attribute's data type should match its data type in table's schema: Key {name}",
     )
-    if missing and tree.projection != "ALL":
-        raise Refused(
-            "One or more parameter values were invalid: "
-            f"Global secondary index {tree.name} does not project [{', '.join(missing)}]"
+
+
+def check_order(statement: Statement, schema: Schema) -> None:
+    named = {compared(conjunct.tree)[0] for conjunct in statement.where}
+    if statement.order:
+        refuse_if(not statement.where, "Must have WHERE clause in the statement when using ORDER BY clause.")
+        refuse_if(
+            named.isdisjoint(schema.partition),
+            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.",
+        )
+    for name, _ in statement.order:
+        refuse_if(
+            name not in schema.names,
+            f"Variable reference {name} in ORDER BY clause must be part of the primary key",
         )
 
 
-def _to_token(at: int, last: dict) -> str:
-    return base64.b64encode(json.dumps([at, last]).encode()).decode()
+def joined(conjuncts: list[Conjunct], exists: bool = False) -> Condition | None:
+    """All of them as one condition. exists: and of an item that is there."""
+    if not conjuncts and not exists:
+        return None
+    paths = [path for conjunct in conjuncts for path in conjunct.paths]
+    return Condition(
+        lambda item: bool(item or not exists) and all(each.test(item) for each in conjuncts), paths
+    )
 
 
 def _from_token(given: str | None) -> tuple[int, dict | None]:
@@ -156,27 +146,3 @@ def _from_token(given: str | None) -> tuple[int, dict | None]:
         return at, start
     except (ValueError, TypeError):
         raise Refused("Invalid NextToken") from None
-
-
-def check_type(name: str, value: dict, kind: str) -> None:
-    if kind not in value:
-        raise Refused(f"Key attribute's data type should match its data type in table's schema: Key {name}")
-
-
-class Columns:
-    """What SELECT names. Each value stands under the last name of its path: `a.b[0]` under `b[0]`."""
-
-    def __init__(self, paths: list[tuple]):
-        self.paths = paths
-
-    def of(self, item: dict) -> dict:
-        return {
-            _last_name(path): value
-            for path in self.paths
-            if (value := documents.at_path(item, path)) is not None
-        }
-
-
-def _last_name(path: tuple) -> str:
-    last = max(i for i, element in enumerate(path) if isinstance(element, str))
-    return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])

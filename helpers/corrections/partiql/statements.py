@@ -1,322 +1,286 @@
 """PartiQL text to the parts that the other operations are made of.
 
 DynamoDB's PartiQL has no more than its expressions have: SELECT is a Query or a Scan, INSERT a put, UPDATE and DELETE
-their namesakes with a condition. So a statement is not evaluated here but rewritten, token by token, into an
-expression with placeholders: `SELECT * FROM t WHERE pk='a' AND size("date") > 3` becomes the conjuncts
-`#0 = :0` and `size ( #1 ) > :1`. Source: Developer Guide, "PartiQL - a SQL-compatible query language".
+their namesakes with a condition. So a statement is not evaluated: its expressions become what the other expressions
+become. Source: Developer Guide, "PartiQL - a SQL-compatible query language"; messages as DynamoDB Local gives them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..errors import Refused
-from ..values import canonical, checked
+from ..errors import Refused, refuse_if
+from ..expressions import updates
+from ..expressions.conditions import Binder, Condition, Operand
+from ..expressions.documents import at_path, tree_of
+from ..expressions.grammar import CONDITIONS
+from ..expressions.key_conditions import key_terms
+from ..values import SETS, checked, kind_of
+from .grammar import NOTHING, SET_FUNCTIONS, WRONG_NUMBER, ExpressionParser, is_condition
+from .tokens import NAMES, malformed
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")+")|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)
-    |(?P<word>[A-Za-z_][A-Za-z0-9_$]*)|(?P<sign><<|>>|<>|<=|>=|!=|\S))""",
-    re.VERBOSE,
-)
-_OPERATORS = ("AND", "OR", "NOT", "BETWEEN", "IN")
-_CLAUSES = ("FROM", "WHERE", "ORDER", "SET", "REMOVE", "RETURNING", "LIMIT", "GROUP")
-_CONSTANTS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}}
-_RETURNING = {
-    ("ALL", "OLD"): "ALL_OLD",
-    ("ALL", "NEW"): "ALL_NEW",
-    ("MODIFIED", "OLD"): "UPDATED_OLD",
-    ("MODIFIED", "NEW"): "UPDATED_NEW",
-}
+NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
+_NO_STRUCT = "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
+RETURN_VALUES = {
+    None: "NONE", "ALL OLD": "ALL_OLD", "ALL NEW": "ALL_NEW", "MODIFIED OLD": "UPDATED_OLD", "MODIFIED NEW": "UPDATED_NEW",
+}  # fmt: skip
 
 
 @dataclass
 class Statement:
-    """What a statement says. Conjuncts and actions are lists of expression tokens: `["#0", "=", ":0"]`."""
+    """What a statement says. `refusal`: why DynamoDB does not do it, whatever the table."""
 
     kind: str  # SELECT INSERT UPDATE DELETE EXISTS
     table: str = ""
     index: str | None = None
-    columns: list[tuple] | None = None  # None: *
+    where: list[Conjunct] = field(default_factory=list)  # joined by AND
+    columns: Columns | None = None  # None: *
+    order: list[tuple[str, bool]] = field(default_factory=list)  # attribute, descending
     item: dict = field(default_factory=dict)
-    actions: dict[str, list[str]] = field(default_factory=dict)  # {"SET": ["#0 = :0"], "REMOVE": ...}
-    where: list[list[str]] = field(default_factory=list)  # joined by AND
-    order: tuple[str, bool] | None = None  # attribute, ascending
+    update: updates.Update | None = None
     returning: str = "NONE"
-    names: dict[str, str] = field(default_factory=dict)
-    values: dict[str, dict] = field(default_factory=dict)
+    refusal: str | None = None
 
 
-def parse(text: str, parameters: list[dict] | None) -> Statement:
-    """The statement, its parameters put in. Raises `Refused` where it is not PartiQL that DynamoDB speaks."""
-    parser = _Parser(text, [checked(value) for value in parameters or []])
-    statement = parser.statement()
-    if parser.parameters != len(parser.given):
-        raise Refused("Number of parameters in request and statement don't match.")
+class Conjunct(Condition):
+    """A condition, and the tree that it was made of."""
+
+    def __init__(self, tree: tuple):
+        binder = _Binder("ConditionExpression", None, None)
+        super().__init__(binder.condition(tree), binder.paths)
+        self.tree = tree
+
+
+class Columns:
+    """What SELECT names. Each value stands under the last name of its path: `a.b[0]` under `b[0]`."""
+
+    def __init__(self, paths: list[tuple]):
+        self.paths, self.names = paths, [_last_name(path) for path in paths]
+        twice = [name for name in self.names if self.names.count(name) > 1]
+        refuse_if(twice, f"Duplicate identifiers in select clause: {twice and twice[0]}")
+        tree_of(paths[::-1], "ProjectionExpression")
+
+    def of(self, item: dict) -> dict:
+        found = ((name, at_path(item, path)) for name, path in zip(self.names, self.paths, strict=True))
+        return {name: value for name, value in found if value is not None}
+
+
+def _last_name(path: tuple) -> str:
+    last = max(i for i, element in enumerate(path) if isinstance(element, str))
+    return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])
+
+
+class _Binder(Binder):
+    """Binds trees in which names and values stand themselves. A condition has a value, too."""
+
+    def name(self, element: str | int) -> str | int:
+        return element
+
+    def operand(self, node: tuple) -> Operand:
+        kind, content = node[:2]
+        if kind == "value":
+            return Operand(lambda item: content, kind_of(content), value=content)
+        if kind in ("path", "+", "-") or (kind == "call" and content not in CONDITIONS):
+            return super().operand(node)
+        test = self.condition(node)
+        return Operand(lambda item: {"BOOL": test(item)}, "BOOL")
+
+
+def parse(text: str, parameters: list[dict] | None = None) -> Statement:
+    """The statement. Raises `Refused` where the text is none; what else is wrong with it is its `refusal`."""
+    parser = _StatementParser(text, [checked(value) for value in parameters or []])
+    try:
+        statement = parser.statement()
+    except RecursionError:  # hundreds of parentheses within each other
+        raise malformed("Unexpected term") from None
+    if parser.accept(";") and parser.head.kind != "end":
+        raise malformed("Unexpected token after semicolon. (Only one query is allowed.)")
+    if parser.head.kind != "end":
+        raise malformed("Unexpected token after expression")
+    parser.refuse_if(parser.used != len(parser.given), WRONG_NUMBER)
+    statement.refusal = next(iter(parser.refusals), None)
     return statement
 
 
-class _Parser:
+class _StatementParser(ExpressionParser):
+    """Each method reads one rule of the grammar; those of statements begin after their keyword."""
+
     def __init__(self, text: str, given: list[dict]):
-        self.given, self.parameters = given, 0
-        self.tokens = [(m.lastgroup, m[m.lastgroup]) for m in _TOKEN.finditer(text)] + [("end", "")]
-        if self.tokens[-2:-1] == [("sign", ";")]:
-            del self.tokens[-2]
-        self.at = 0
-        self.result = Statement("")
-
-    # Tokens
-
-    @property
-    def kind(self) -> str:
-        return self.tokens[self.at][0]
-
-    @property
-    def token(self) -> str:
-        """The token; a word in capitals, so that no quoted name is taken for a keyword."""
-        kind, token = self.tokens[self.at]
-        return token.upper() if kind == "word" else token
-
-    def accept(self, *tokens: str) -> str | None:
-        token = self.token
-        if token not in tokens or self.kind in ("text", "quoted", "end"):
-            return None
-        self.at += 1
-        return token
-
-    def expect(self, *tokens: str) -> str:
-        return self.accept(*tokens) or self.fail()
-
-    def fail(self):
-        what = "keyword" if self.kind == "word" else "term"
-        raise Refused(f"Statement wasn't well formed, can't be processed: Unexpected {what}")
-
-    def identifier(self) -> str:
-        kind, token = self.tokens[self.at]
-        if kind not in ("word", "quoted") or (kind == "word" and token.upper() in (*_OPERATORS, *_CLAUSES)):
-            self.fail()
-        self.at += 1
-        return token if kind == "word" else token[1:-1].replace('""', '"')
-
-    # Statements
+        super().__init__(text, given)
+        self.rules = {
+            "SELECT": self.select, "INSERT": self.insert, "UPDATE": self.update, "DELETE": self.delete,
+        }  # fmt: skip
 
     def statement(self) -> Statement:
-        rules = {
-            "SELECT": self.select, "INSERT": self.insert, "UPDATE": self.update, "DELETE": self.delete,
-            "EXISTS": self.exists,
-        }  # fmt: skip
-        self.result.kind = self.expect(*rules)
-        rules[self.result.kind]()
-        if self.kind != "end":
-            self.fail()
-        return self.result
+        token = self.head
+        if self.sees("CREATE", "DROP") and self.second.text == "TABLE":
+            raise Refused(f"Unsupported operation: {token.text.capitalize()}Table")
+        if self.sees("EXISTS") and self.second.text == "(":
+            self.take()
+            statement, *_ = [*self.enclosed(self.statement), Statement("")]
+            self.refuse_if(statement.kind != "SELECT", "Unsupported operation in transaction.")
+            statement.kind = "EXISTS"
+            return statement
+        if self.sees(*self.rules):
+            return self.rules[self.take().text]()
+        kind = {"path": "VariableReference", "value": "Literal"}.get(self.expression()[0], "NAry")
+        self.refuse_if(True, f"Unsupported operation: {kind}")
+        return Statement("")
 
-    def exists(self) -> None:
-        self.expect("(")
-        self.expect("SELECT")
-        self.select()
-        self.expect(")")
+    def keyword(self) -> Refused:
+        """What is wrong with a keyword within an expression."""
+        token = self.head
+        if token.text == "SELECT":
+            return Refused(f"Unsupported token in expression: SELECT{token.place}")
+        # An expression may begin with FROM, as in `FROM table SET ...`: hence a SELECT without columns.
+        return malformed("Expected data manipulation" if token.text == "FROM" else "Unexpected keyword")
 
-    def select(self) -> None:
-        if not self.accept("*"):
-            self.result.columns = [self.path()]
-            while self.accept(","):
-                self.result.columns.append(self.path())
-        self.expect("FROM")
-        self.target()
-        self.conditions()
-        if self.accept("ORDER"):
-            self.expect("BY")
-            name = self.identifier()
-            self.result.order = (name, self.accept("ASC", "DESC") != "DESC")
-
-    def insert(self) -> None:
-        self.expect("INTO")
-        self.target()
-        self.expect("VALUE")
-        if self.token != "{":
-            raise Refused(
-                "Unsupported format in item expression. Please use struct format {...} to express item values "
-                "for insert statement."
+    def select(self) -> Statement:
+        self.refuse_if(self.accept("DISTINCT"), "Unsupported token in expression: DISTINCT")
+        columns = self.several(self.selected)
+        if "*" in columns and len(columns) > 1:
+            raise malformed(
+                "Other expressions may not be present in the select list when '*' is used without dot notation."
             )
-        self.result.item = self.literal()["M"]
+        self.expect("FROM", "Expected FROM after SELECT list")
+        statement = self.target("SELECT", self.expression())
+        while self.accept(",", "JOIN"):
+            self.refuse_if(True, "Only select from a single table or index is supported.")
+            self.unaliased(self.expression())
+            self.clause("ON")
+        statement.columns = None if "*" in columns else self.made(lambda: Columns(columns))
+        statement.where = self.where()
+        statement.order = self.by("ORDER", self.sorted_by)
+        unsupported = ["Unsupported clause: GROUP BY"] if self.by("GROUP", self.expression) else []
+        for word in ("HAVING", "LIMIT"):
+            if self.clause(word):
+                unsupported.append(f"Unsupported clause: {word}{self.place.place}")
+        self.refusals[:0] = unsupported
+        return statement
 
-    def update(self) -> None:
-        self.target()
+    def insert(self) -> Statement:
+        self.expect("INTO", "Unexpected keyword")
+        statement = self.target("INSERT", self.path())
+        self.refuse_if(not self.accept("VALUE"), "Unsupported operation: InsertOp")
+        start = self.head
+        tree = self.expression()
+        self.refuse_if(start.text != "{", f"{_NO_STRUCT}{start.place}")
+        statement.item = tree[1]["M"] if start.text == "{" and tree[0] == "value" else {}
+        self.refuse_if(self.returning(), "RETURNING is not supported in INSERT")
+        return statement
+
+    def update(self) -> Statement:
+        statement, actions = self.target("UPDATE", self.path()), []
         while section := self.accept("SET", "REMOVE"):
-            self.action(section)
-            while self.accept(","):
-                self.action(section)
-        if not self.result.actions:
-            self.fail()
-        self.conditions()
-        self.returned()
+            removes = section.text == "REMOVE"
+            actions += [("REMOVE", self.path(), None)] if removes else self.several(self.assignment)
+        if not actions:
+            raise malformed("Expected data manipulation")
+        # Of paths that overlap the last is told first.
+        statement.update = self.made(
+            lambda: updates.bound(_Binder("UpdateExpression", None, None), actions[::-1])
+        )
+        return self.selection(statement)
 
-    def action(self, section: str) -> None:
-        path = self.placed(self.path())
-        if section == "SET":
-            self.expect("=")
-            (tokens,) = self.expression((",",))
-            change = {"set_add": "ADD", "set_delete": "DELETE"}.get(tokens[0])
-            if change:  # a set is changed by an action of its own: set_add ( path , value )
-                section, path = change, f"{path} {tokens[4]}"
-            else:
-                path = f"{path} = {' '.join(tokens)}"
-        self.result.actions.setdefault(section, []).append(path)
+    def delete(self) -> Statement:
+        self.expect("FROM", "Expected FROM after DELETE")
+        return self.selection(self.target("DELETE", self.path()))
 
-    def delete(self) -> None:
-        self.expect("FROM")
-        self.target()
-        self.conditions()
-        self.returned()
+    # Clauses
 
-    def target(self) -> None:
-        self.result.table = self.identifier()
-        if self.accept("."):
-            self.result.index = self.identifier()
+    def selected(self) -> tuple | str:
+        """The path of a column."""
+        before, tree = len(self.refusals), self.column()
+        if tree[0] not in ("path", "*"):
+            self.refusals[before:] = [f"Unexpected path component{self.place.place}"]
+        self.unaliased(tree)
+        return tree[1] if tree[0] == "path" else tree[0]
 
-    def conditions(self) -> None:
-        if self.accept("WHERE"):
-            self.result.where = self.expression(())
+    def target(self, kind: str, tree: tuple) -> Statement:
+        path = self.unaliased(tree)[1] if tree[0] == "path" else ("",)
+        self.refuse_if(tree[0] != "path", "Unexpected from source")
+        several = "FROM clause may only contain a single table name in data manipulation statements"
+        self.refuse_if(kind == "INSERT" and len(path) > 1, several)
+        self.refuse_if(len(path) > 2, "A path may contain at most 2 components in the FROM clause")
+        self.refuse_if(kind != "SELECT" and len(path) > 1, "This operation is not supported on an index")
+        return Statement(kind, *path[:2])
 
-    def returned(self) -> None:
-        if self.accept("RETURNING"):
-            words = (self.expect("ALL", "MODIFIED"), self.expect("OLD", "NEW"))
-            self.expect("*")
-            self.result.returning = _RETURNING[words]
+    def unaliased(self, tree: tuple) -> tuple:
+        if self.accept("AS") and self.head.kind not in NAMES:
+            raise malformed("Expected identifier for AS-alias")
+        if self.head.kind in NAMES:
+            self.take()
+            self.refusals.insert(0, "Aliasing is not supported")
+        return tree
 
-    # Expressions
+    def clause(self, word: str) -> tuple | None:
+        return self.expression() if self.accept(word) else None
 
-    def path(self) -> tuple:
-        elements: list[str | int] = [self.identifier()]
-        while sign := self.accept(".", "["):
-            if sign == ".":
-                elements.append(self.identifier())
-                continue
-            kind, token = self.tokens[self.at]
-            if kind not in ("number", "text"):
-                self.fail()
-            elements.append(int(token) if kind == "number" else token[1:-1])
-            self.at += 1
-            self.expect("]")
-        return tuple(elements)
+    def by(self, word: str, rule: Callable[[], Any]) -> list:
+        if not self.accept(word):
+            return []
+        self.expect("BY", "Expected BY")
+        return self.several(rule)
 
-    def placed(self, path: tuple) -> str:
-        """A path with placeholders for its names: "#0.#1[2]"."""
-        text = ""
-        for element in path:
-            if isinstance(element, int):
-                text += f"[{element}]"
-                continue
-            name = f"#{len(self.result.names)}"
-            self.result.names[name] = element
-            text += f".{name}" if text else name
-        return text
+    def sorted_by(self) -> tuple[str, bool]:
+        tree = self.expression()
+        single = tree[0] == "path" and len(tree[1]) == 1
+        self.refuse_if(not single, "Argument to ORDER BY must be of type VariableReference. Type: PATH")
+        return tree[1][0] if single else "", bool(not self.accept("ASC") and self.accept("DESC"))
 
-    def value(self, value: dict) -> str:
-        name = f":{len(self.result.values)}"
-        self.result.values[name] = value
-        return name
+    def where(self) -> list[Conjunct]:
+        tree = self.clause("WHERE")
+        if tree is None:
+            return []
+        no_boolean = "WHERE clause must contain an expression that resolves to a boolean"
+        self.refuse_if(not is_condition(tree), no_boolean)
+        return self.made(lambda: [Conjunct(term) for term in key_terms(tree)])
 
-    def expression(self, ends: tuple) -> list[list[str]]:
-        """Expression tokens up to the next clause, split where AND joins the whole."""
-        parts: list[list[str]] = [[]]
-        depth, between, splits = 0, 0, True
-        while self.kind != "end" and not (depth == 0 and self.ends(ends)):
-            out = parts[-1]
-            if word := self.accept(*_OPERATORS):
-                if word == "AND" and depth == 0 and not between:
-                    parts.append([])
-                    continue
-                between += (word == "BETWEEN") - (word == "AND" and between > 0)
-                splits = splits and not (word == "OR" and depth == 0)
-                out.append(word)
-                if word == "IN" and self.token == "[":
-                    members = [self.value(member) for member in self.literal()["L"]]
-                    out += ["(", *" , ".join(members).split(), ")"]
-            elif sign := self.accept("(", ")", ",", "=", "<>", "!=", "<", "<=", ">", ">=", "+"):
-                depth += (sign == "(") - (sign == ")")
-                out.append("<>" if sign == "!=" else sign)
-            elif self.token == "-" and out and out[-1][0] in "#:)":
-                out.append(self.expect("-"))
-            elif self.accept("IS"):
-                negated, what = bool(self.accept("NOT")), self.expect("NULL", "MISSING")
-                subject = out.pop() if out else self.fail()
-                if what == "MISSING":
-                    out += ["attribute_exists" if negated else "attribute_not_exists", "(", subject, ")"]
-                else:
-                    out += ["NOT"] * negated
-                    out += ["attribute_type", "(", subject, ",", self.value({"S": "NULL"}), ")"]
-            elif self.kind == "word" and self.tokens[self.at + 1] == ("sign", "("):
-                out.append(self.token.lower())
-                self.at += 1
-            elif self.kind in ("word", "quoted") and self.token not in _CONSTANTS:
-                out.append(self.placed(self.path()))
-            else:
-                out.append(self.value(self.literal()))
-        if not all(parts):
-            self.fail()
-        if splits:
-            return parts
-        return [["(", *sum(([*part, "AND"] for part in parts), [])[:-1], ")"]]
+    def selection(self, statement: Statement) -> Statement:
+        """Which item an UPDATE or a DELETE is for, and what it returns of it."""
+        statement.where = self.where()
+        words = self.returning()
+        self.refuse_if(not statement.where, NO_KEY)
+        self.refuse_if(
+            statement.kind == "DELETE" and words not in (None, "ALL OLD"),
+            f"Invalid returning clause: RETURNING {words} *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+        )
+        statement.returning = RETURN_VALUES[words]
+        return statement
 
-    def ends(self, ends: tuple) -> bool:
-        return self.token in (*ends, ")") or (self.kind == "word" and self.token in _CLAUSES)
+    def assignment(self) -> tuple:
+        path = self.path()
+        self.expect("=", "Expected '='")
+        self.kind = "Update"
+        tree, self.kind = self.expression(), "Condition"
+        if tree[0] != "call" or tree[1] not in SET_FUNCTIONS:
+            return ("SET", path, tree)
+        # A set is changed by an action of its own.
+        _, name, operands, _ = tree
+        first, second = [*operands, NOTHING, NOTHING][:2]
+        self.refuse_if(first != path, f"The first argument to {name.upper()} must equal the assignment value")
+        no_set = f"The second argument to {name.upper()} must be a value with type SET"
+        self.refuse_if(second[0] != "value" or kind_of(second[1]) not in SETS, no_set)
+        return (SET_FUNCTIONS[name], path, second)
 
-    def literal(self) -> dict:
-        """A value written out, or the next parameter."""
-        kind, token = self.tokens[self.at]
-        self.at += 1
-        if kind == "text":
-            return {"S": token[1:-1].replace("''", "'")}
-        if kind == "number":
-            return {"N": canonical(token)}
-        if kind == "word" and token.upper() in _CONSTANTS:
-            return _CONSTANTS[token.upper()]
-        if token == "-" and self.kind == "number":
-            return {"N": canonical("-" + self.literal()["N"])}
-        if token == "?":
-            self.parameters += 1
-            if self.parameters > len(self.given):
-                raise Refused("Number of parameters in request and statement don't match.")
-            return self.given[self.parameters - 1]
-        if token == "[":
-            return {"L": self.members("]")}
-        if token == "{":
-            return {"M": dict(self.entries())}
-        if token == "<<":
-            return self.bag(self.members(">>"))
-        self.at -= 1
-        return self.fail()
+    def returning(self) -> str | None:
+        """For example "MODIFIED NEW"."""
+        if not self.accept("RETURNING"):
+            return None
+        words = self.accept("ALL", "MODIFIED"), self.accept("OLD", "NEW")
+        if not all(words):
+            raise malformed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
+        star = self.column()[0] == "*"
+        self.refuse_if(not star, "Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause")
+        return " ".join(word.text for word in words)
 
-    def members(self, end: str) -> list[dict]:
-        members: list[dict] = []
-        while not self.accept(end):
-            if members:
-                self.expect(",")
-            members.append(self.literal())
-        return members
-
-    def entries(self):
-        more = False
-        while not self.accept("}"):
-            if more:
-                self.expect(",")
-            kind, token = self.tokens[self.at]
-            if kind != "text":
-                self.fail()
-            self.at += 1
-            self.expect(":")
-            yield token[1:-1].replace("''", "'"), self.literal()
-            more = True
-
-    def bag(self, members: list[dict]) -> dict:
-        kinds = {kind for member in members for kind in member}
-        if not members:
-            raise Refused("Empty bags are not supported")
-        if len(kinds) > 1 or not kinds <= {"S", "N", "B"}:
-            raise Refused(
-                "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
-            )
-        (kind,) = kinds
-        return checked({kind + "S": [member[kind] for member in members]})
+    def made(self, make: Callable[[], Any]) -> Any:
+        """What is made of what was read, where nothing is wrong with it."""
+        try:
+            return [] if self.refusals else make()
+        except Refused as refused:  # PartiQL has no parameters that could be named in front
+            self.refusals.append(re.sub(r"^Invalid \w+Expression: ", "", refused.message))
+            return []
