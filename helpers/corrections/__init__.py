@@ -90,7 +90,7 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
     if operation in IDEMPOTENT:
         return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
     with streams.outliving(find(request.get("TableName")), request, backend):
-        return tables.handle(operation, request, moto, find)
+        return tables.handle(operation, request, moto, backend)
 
 
 def _error(refused: Refused) -> dict:

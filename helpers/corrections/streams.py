@@ -1,7 +1,7 @@
 """DynamoDB Streams: the records as DynamoDB writes them, and the four operations that read them.
 
-A stream has one shard, moto's: a list on its Table. Shard iterators carry their position in themselves, so
-nothing is remembered for them. Source: API Reference, DynamoDB Streams; Developer Guide, "Change data capture".
+A stream has one shard, moto's: a list on its Table. Shard iterators carry their position and their age in themselves,
+so nothing is remembered for them. Source: API Reference, DynamoDB Streams; Developer Guide, "Change data capture".
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from typing import Any
 
 from helpers.rules import wire_size
 
-from .errors import Refused
+from .errors import INVALID, Refused, invalid, refuse_if
 from .items.storage import Change
 
 VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
-RECORDS, STREAMS = 1000, 100  # the most, and the default, of one answer
+RECORDS, RECORD_BYTES, STREAMS, SHARDS = 1000, 1 << 20, 100, 100  # the most, and the default, of one answer
+ITERATOR_SECONDS = 15 * 60
 
 
 class Record:
@@ -110,6 +111,8 @@ def _closed(backend: Any) -> list:
 def list_streams(request: dict, tables: list) -> dict:
     arns = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
     limit, start = request.get("Limit", STREAMS), request.get("ExclusiveStartStreamArn")
+    too_many = f"{INVALID}Limit cannot be greater than the maximum allowed size: {STREAMS}"
+    refuse_if(limit > STREAMS, too_many)
     rest = [arn for arn in arns if not start or arn > start]
     answer: dict = {
         "Streams": [
@@ -123,12 +126,16 @@ def list_streams(request: dict, tables: list) -> dict:
 
 
 def describe_stream(request: dict, tables: list) -> dict:
+    too_many = f"{INVALID}Limit cannot be greater than the maximum: {SHARDS}"
+    refuse_if(request.get("Limit", SHARDS) > SHARDS, too_many)
     table = _table_of(request["StreamArn"], tables)
     shard = table.stream_shard
     numbers = {"StartingSequenceNumber": str(shard.starting_sequence_number)}
     if not _enabled(table):
         numbers["EndingSequenceNumber"] = str(_end(table))
     shards = [{"ShardId": shard.id, "SequenceNumberRange": numbers}]
+    if request.get("ExclusiveStartShardId") == shard.id or "ShardFilter" in request:
+        shards = []  # the only shard comes before no other, and has no children
     return {
         "StreamDescription": {
             "StreamArn": _arn(table),
@@ -138,7 +145,7 @@ def describe_stream(request: dict, tables: list) -> dict:
             "CreationRequestDateTime": shard.created_on.replace(tzinfo=UTC).timestamp(),
             "TableName": table.name,
             "KeySchema": table.schema,
-            "Shards": [] if request.get("ExclusiveStartShardId") == shard.id else shards,
+            "Shards": shards,
         }
     }
 
@@ -151,18 +158,15 @@ def get_shard_iterator(request: dict, tables: list) -> dict:
     number = request.get("SequenceNumber")
     if kind.endswith("SEQUENCE_NUMBER"):
         if number is None:
-            raise Refused("One or more parameter values were invalid: Invalid SequenceNumber")
+            raise invalid("Invalid SequenceNumber")
         if not number.isdigit() or int(number) > _end(table):
-            raise Refused("One or more parameter values were invalid: Invalid SequenceNumber for the shard")
+            raise invalid("Invalid SequenceNumber for the shard")
         if int(number) < shard.starting_sequence_number:
             raise Refused("The operation attempted to read past the oldest stream record in a shard.",
                           "TrimmedDataAccessException")  # fmt: skip
         position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")
     elif number is not None:
-        raise Refused(
-            "One or more parameter values were invalid: "
-            "SequenceNumber should not be passed for this iterator type"
-        )
+        raise invalid("SequenceNumber should not be passed for this iterator type")
     elif kind == "AT_TIMESTAMP":
         records = [entry.to_json()["dynamodb"] for entry in shard.items]
         since = request.get("Timestamp", 0)
@@ -174,13 +178,16 @@ def get_shard_iterator(request: dict, tables: list) -> dict:
 
 
 def get_records(request: dict, tables: list) -> dict:
-    if request.get("Limit", RECORDS) > RECORDS:
-        raise Refused(
-            f"One or more parameter values were invalid: Limit should be less than or equal to {RECORDS}"
-        )
+    limit = request.get("Limit", RECORDS)
+    refuse_if(limit > RECORDS, f"{INVALID}Limit should be less than or equal to {RECORDS}")
     table, position = _position(request["ShardIterator"], tables)
     first = position - table.stream_shard.starting_sequence_number
-    records = [entry.to_json() for entry in table.stream_shard.items[first:][: request.get("Limit", RECORDS)]]
+    records, room = [], RECORD_BYTES
+    for entry in table.stream_shard.items[first:][:limit]:
+        room -= entry.record["dynamodb"]["SizeBytes"]
+        if records and room < 0:
+            break
+        records.append(entry.record)
     answer: dict = {"Records": records}
     position += len(records)
     if _enabled(table) or position < _end(table):  # a closed shard ends
@@ -222,13 +229,18 @@ def _table_of(arn: str, tables: list) -> Any:
 
 
 def _iterator(table: Any, position: int) -> str:
-    return f"{_arn(table)}|1|{base64.b64encode(json.dumps(position).encode()).decode()}"
+    issued = json.dumps([position, time.time()]).encode()
+    return f"{_arn(table)}|1|{base64.b64encode(issued).decode()}"
 
 
 def _position(iterator: str, tables: list) -> tuple[Any, int]:
     try:
-        arn, _, position = iterator.split("|")
-        number = int(json.loads(base64.b64decode(position, validate=True)))
-    except ValueError:
+        arn, _, issued = iterator.split("|")
+        position, when = json.loads(base64.b64decode(issued, validate=True))
+    except (ValueError, TypeError):
         raise Refused("Invalid ShardIterator") from None
-    return _table_of(arn, tables), number
+    table = _table_of(arn, tables)
+    if time.time() > when + ITERATOR_SECONDS:
+        too_old = "The provided iterator exceeds the maximum age allowed."
+        raise Refused(too_old, "ExpiredIteratorException")
+    return table, position

@@ -1,5 +1,7 @@
 """Streams: which writes leave a record, what is in it, and where an iterator stands."""
 
+import time
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -141,3 +143,39 @@ def test_a_copied_lab_has_its_own_stream(started):
             len(records(streams, client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"])) == 1
         )
     assert records(streams, arn) == []
+
+
+def test_an_iterator_lives_for_fifteen_minutes(started, monkeypatch):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    write_three(client)
+    first = iterator(streams, arn)
+    start = time.time()
+    monkeypatch.setattr("helpers.corrections.streams.time.time", lambda: start + 14 * 60)
+    following = streams.get_records(ShardIterator=first)["NextShardIterator"]
+    monkeypatch.setattr("helpers.corrections.streams.time.time", lambda: start + 16 * 60)
+    assert streams.get_records(ShardIterator=following)["Records"] == []
+    with pytest.raises(streams.exceptions.ExpiredIteratorException):
+        streams.get_records(ShardIterator=first)
+
+
+def test_an_answer_has_at_most_a_megabyte_of_records(started):
+    client, streams, arn = stream_of("NEW_IMAGE")
+    for number in range(4):
+        client.put_item(TableName="Orders", Item={"pk": S("a"), "sk": N(number), "text": S("x" * 300 * 1024)})
+    page = streams.get_records(ShardIterator=iterator(streams, arn))
+    rest = streams.get_records(ShardIterator=page["NextShardIterator"])
+    assert [len(page["Records"]), len(rest["Records"])] == [3, 1]
+
+
+def test_the_only_shard_has_no_children(started):
+    _, streams, arn = stream_of("KEYS_ONLY")
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    children = {"Type": "CHILD_SHARDS", "ShardId": shard["ShardId"]}
+    assert streams.describe_stream(StreamArn=arn, ShardFilter=children)["StreamDescription"]["Shards"] == []
+
+
+def test_a_table_tells_of_its_last_stream_after_it_was_switched_off(started):
+    client, _, arn = stream_of("KEYS_ONLY")
+    client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
+    table = client.describe_table(TableName="Orders")["Table"]
+    assert table["LatestStreamArn"] == arn and "StreamSpecification" not in table

@@ -179,22 +179,117 @@ def test_a_global_index_may_have_several_attributes_in_each_part_of_its_key(lab)
     assert found(after_a_range, n="NO", o="Oslo", g="A", one="1") == "Query key condition not supported"
 
 
-def test_one_index_at_a_time_is_created_or_deleted(lab):
-    create(lab)
-    two = [{"Create": {**BY_CITY, "IndexName": name}} for name in ("first", "second")]
-    answer = lab(
-        "UpdateTable", TableName="Orders", AttributeDefinitions=[CITY], GlobalSecondaryIndexUpdates=two
-    )
-    assert answer.error == "LimitExceededException"
-
-
-def test_a_throughput_that_stays_as_it_is_is_refused(lab):
+def test_a_new_throughput_is_told_once_the_table_is_active_with_the_time_of_the_change(lab):
+    """The answer to UpdateTable still has the units as they were: dynalite's authors recorded it from the service."""
     create(lab, ProvisionedThroughput=UNITS)
-    answer = lab("UpdateTable", TableName="Orders", ProvisionedThroughput=UNITS)
-    assert answer.message.startswith("The provisioned throughput for the table will not change.")
-    more = {**UNITS, "ReadCapacityUnits": 6}
-    assert lab("UpdateTable", TableName="Orders", ProvisionedThroughput=more).error is None
-    assert described(lab)["ProvisionedThroughput"]["ReadCapacityUnits"] == 6
+    units = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 5}
+    told = lab("UpdateTable", TableName="Orders", ProvisionedThroughput=units).result["TableDescription"]
+    assert told["TableStatus"] == "UPDATING"
+    raised = told["ProvisionedThroughput"].pop("LastIncreaseDateTime")
+    assert told["ProvisionedThroughput"] == {**UNITS, "NumberOfDecreasesToday": 0}
+    now = {**units, "NumberOfDecreasesToday": 0, "LastIncreaseDateTime": raised}
+    assert described(lab)["ProvisionedThroughput"] == now
+
+    told = lab("UpdateTable", TableName="Orders", ProvisionedThroughput=UNITS).result["TableDescription"]
+    assert told["ProvisionedThroughput"]["NumberOfDecreasesToday"] == 0
+    after = described(lab)["ProvisionedThroughput"]
+    assert after["NumberOfDecreasesToday"] == 1 and after["LastDecreaseDateTime"] >= raised
+    assert after["LastIncreaseDateTime"] == raised
+
+
+def test_an_index_is_updating_while_its_throughput_changes(lab):
+    add = {"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}, CITY]}
+    create(
+        lab,
+        ProvisionedThroughput=UNITS,
+        GlobalSecondaryIndexes=[{**BY_CITY, "ProvisionedThroughput": UNITS}],
+        **add,
+    )
+    more = {"IndexName": "by_city", "ProvisionedThroughput": {**UNITS, "WriteCapacityUnits": 9}}
+    told = lab("UpdateTable", TableName="Orders", GlobalSecondaryIndexUpdates=[{"Update": more}])
+    (index,) = told.result["TableDescription"]["GlobalSecondaryIndexes"]
+    assert index["IndexStatus"] == "UPDATING"
+    assert index["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
+    (index,) = described(lab)["GlobalSecondaryIndexes"]
+    assert index["IndexStatus"] == "ACTIVE"
+    assert index["ProvisionedThroughput"]["WriteCapacityUnits"] == 9
+
+
+def test_an_index_needs_a_throughput_when_its_table_is_provisioned_again(lab):
+    create(
+        lab,
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, CITY],
+        GlobalSecondaryIndexes=[BY_CITY],
+    )
+    back = {"TableName": "Orders", "BillingMode": "PROVISIONED", "ProvisionedThroughput": UNITS}
+    refused = lab("UpdateTable", **back).message
+    assert refused.endswith("ProvisionedThroughput must be specified for index: by_city")
+    update = [{"Update": {"IndexName": "by_city", "ProvisionedThroughput": UNITS}}]
+    assert lab("UpdateTable", **back, GlobalSecondaryIndexUpdates=update).error is None
+    assert described(lab)["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+
+
+def test_a_description_counts_the_items_of_an_index_that_nobody_read(lab):
+    create(
+        lab,
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, CITY],
+        GlobalSecondaryIndexes=[BY_CITY],
+    )
+    (index,) = described(lab)["GlobalSecondaryIndexes"]
+    assert (index["ItemCount"], index["IndexSizeBytes"]) == (0, 0)
+    lab("PutItem", TableName="Orders", Item={"pk": {"S": "a"}, "city": {"S": "Oslo"}})
+    lab("PutItem", TableName="Orders", Item={"pk": {"S": "b"}})
+    (index,) = described(lab)["GlobalSecondaryIndexes"]
+    assert (index["ItemCount"], index["IndexSizeBytes"]) == (1, 11)
+    assert (described(lab)["ItemCount"], described(lab)["TableSizeBytes"]) == (2, 14)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"TableClass": "STANDARD_INFREQUENT_ACCESS"}, "TableClassSummary"),
+        ({"OnDemandThroughput": {"MaxReadRequestUnits": 10}}, "OnDemandThroughput"),
+        ({"SSESpecification": {"Enabled": True}}, "SSEDescription"),
+    ],
+    ids=["table class", "most units on demand", "encryption"],
+)
+def test_what_a_table_is_given_later_is_described(lab, asked, told):
+    assert told not in create(lab)
+    assert lab("UpdateTable", TableName="Orders", **asked).error is None
+    assert told in described(lab)
+    if told == "SSEDescription":
+        assert described(lab)[told]["KMSMasterKeyArn"].startswith("arn:aws:kms:")
+
+
+def test_a_table_is_warmed_up_for_reads_alone(lab):
+    create(lab)
+    lab("UpdateTable", TableName="Orders", WarmThroughput={"ReadUnitsPerSecond": 13000})
+    warm = {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}
+    assert described(lab)["WarmThroughput"] == warm
+
+
+def test_a_policy_is_deleted_once_and_never_missed(lab):
+    arn = create(lab)["TableArn"]
+    assert lab("DeleteResourcePolicy", ResourceArn=arn).result == {}
+    put = lab("PutResourcePolicy", ResourceArn=arn, Policy="{}").result
+    assert lab("DeleteResourcePolicy", ResourceArn=arn).result == put
+    assert lab("GetResourcePolicy", ResourceArn=arn).error == "PolicyNotFoundException"
+    lab("PutResourcePolicy", ResourceArn=arn, Policy="{}")
+    lab("DeleteTable", TableName="Orders")
+    create(lab)
+    assert lab("GetResourcePolicy", ResourceArn=arn).error == "PolicyNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("operation", "nothing"),
+    [
+        ("DescribeContributorInsights", {"TableName": "Orders", "ContributorInsightsStatus": "DISABLED"}),
+        ("DescribeKinesisStreamingDestination", {"TableName": "Orders", "KinesisDataStreamDestinations": []}),
+    ],
+)
+def test_a_feature_that_the_lab_lacks_is_off(lab, operation, nothing):
+    create(lab)
+    assert lab(operation, TableName="Orders").result == nothing
 
 
 def test_a_table_changes_from_provisioned_to_on_demand_and_back(lab):

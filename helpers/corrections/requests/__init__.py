@@ -37,7 +37,14 @@ from . import groups, reads, shapes
 from .actions import check_action, existing, one_action, table_name
 
 APIS = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodbstreams"}
-ON_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
+ON_TABLES = (
+    "CreateTable",
+    "DescribeTable",
+    "UpdateTable",
+    "DeleteTable",
+    "UpdateTimeToLive",
+    "DescribeTimeToLive",
+)
 ON_TAGS = ("TagResource", "UntagResource", "ListTagsOfResource")
 
 

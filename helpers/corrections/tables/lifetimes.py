@@ -1,0 +1,85 @@
+"""CreateTable, DescribeTable, ListTables, DeleteTable."""
+
+from ..errors import Refused
+from . import definitions
+from .descriptions import describe, existing, noted, now
+from .tags import check_tags
+
+LEFT = (
+    *(
+        "TableName",
+        "TableStatus",
+        "ProvisionedThroughput",
+        "TableSizeBytes",
+        "ItemCount",
+        "TableArn",
+        "TableId",
+    ),
+    *("BillingModeSummary", "DeletionProtectionEnabled"),
+)
+
+
+def create_table(request: dict, forward, backend) -> dict:
+    definitions.check_table(request)
+    name = request["TableName"]
+    if name in backend.tables:
+        raise Refused(f"Table already exists: {name}", "ResourceInUseException")
+    check_tags(request.get("Tags", []))
+    forward(request)
+    table = backend.tables[name]
+    keep(request, table)
+    for index, asked in zip(table.global_indexes, request.get("GlobalSecondaryIndexes", []), strict=True):
+        keep_demand(asked, index)
+    return {"TableDescription": describe(table, "CREATING", "CREATING")}
+
+
+def keep(request: dict, table) -> None:
+    """What moto lets go of in CreateTable and UpdateTable."""
+    if table.latest_stream_label:
+        table.latest_stream_label = f"{table.latest_stream_label}.000"[:23]  # to the millisecond
+    mode, kept = request.get("BillingMode"), noted(table)
+    if mode == "PAY_PER_REQUEST":
+        kept["BillingModeSummary"] = {"BillingMode": mode, "LastUpdateToPayPerRequestDateTime": now()}
+    elif mode and "BillingModeSummary" in kept:
+        kept["BillingModeSummary"] = {**kept["BillingModeSummary"], "BillingMode": mode}
+    if "TableClass" in request:
+        kept["TableClassSummary"] = {"TableClass": request["TableClass"]}
+    keep_demand(request, table)
+
+
+def keep_demand(asked: dict, owner) -> None:
+    if "OnDemandThroughput" in asked:
+        noted(owner)["OnDemandThroughput"] = asked["OnDemandThroughput"]
+
+
+def describe_table(request: dict, forward, backend) -> dict:
+    return {"Table": describe(existing(request, backend))}
+
+
+def list_tables(request: dict, forward, backend) -> dict:
+    """In order of name; ExclusiveStartTableName need not exist."""
+    after, limit = request.get("ExclusiveStartTableName", ""), request.get("Limit", 100)
+    rest = sorted(name for name in backend.tables if name > after)
+    more = {"LastEvaluatedTableName": rest[limit - 1]} if len(rest) > limit else {}
+    return {"TableNames": rest[:limit], **more}
+
+
+def delete_table(request: dict, forward, backend) -> dict:
+    table = existing(request, backend)
+    if table.deletion_protection_enabled:
+        raise Refused(
+            "Resource cannot be deleted as it is currently protected against deletion. "
+            "Disable deletion protection first."
+        )
+    description = describe(table, "DELETING")
+    forward(request)
+    backend.resource_policies.pop(table.table_arn, None)
+    return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
+
+
+OPERATIONS = {
+    "CreateTable": create_table,
+    "DescribeTable": describe_table,
+    "ListTables": list_tables,
+    "DeleteTable": delete_table,
+}

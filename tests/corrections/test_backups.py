@@ -1,0 +1,139 @@
+"""Backups, restores, exports and imports: what is told of them, and what a restored table is like."""
+
+import boto3
+import pytest
+
+from tests.corrections.tables import N, S, create, index
+
+PROVISIONED = {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2}
+
+
+@pytest.fixture
+def client(started):
+    made = create(attributes={"colour": "S"}, GlobalSecondaryIndexes=[index("by-colour", "colour")])
+    made.put_item(TableName="Orders", Item={"pk": S("a"), "sk": N(1), "colour": S("red")})
+    return made
+
+
+def back_up(client, name: str = "before") -> str:
+    return client.create_backup(TableName="Orders", BackupName=name)["BackupDetails"]["BackupArn"]
+
+
+def recover(client) -> None:
+    client.update_continuous_backups(
+        TableName="Orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+
+def test_a_backup_is_being_created_when_it_is_answered_and_then_available(client):
+    details = client.create_backup(TableName="Orders", BackupName="before")["BackupDetails"]
+    assert (details["BackupStatus"], details["BackupSizeBytes"]) == ("CREATING", 16)
+    backup = client.describe_backup(BackupArn=details["BackupArn"])["BackupDescription"]
+    assert backup["BackupDetails"] == {**details, "BackupStatus": "AVAILABLE"}
+
+
+def test_a_backup_knows_what_its_table_was(client):
+    arn, table = back_up(client), client.describe_table(TableName="Orders")["Table"]
+    client.delete_table(TableName="Orders")
+    backup = client.describe_backup(BackupArn=arn)["BackupDescription"]
+    assert backup["SourceTableDetails"] == {
+        **{name: table[name] for name in ("TableName", "TableId", "TableArn", "KeySchema")},
+        "TableCreationDateTime": table["CreationDateTime"],
+        "ProvisionedThroughput": {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0},
+        "BillingMode": "PAY_PER_REQUEST",
+        "TableSizeBytes": 16,  # pk a: 3, sk 1: 4, colour red: 9
+        "ItemCount": 1,
+    }
+    (feature,) = backup["SourceTableFeatureDetails"]["GlobalSecondaryIndexes"]
+    assert (feature["IndexName"], feature["Projection"]) == ("by-colour", {"ProjectionType": "ALL"})
+
+
+def test_a_deleted_backup_answers_once_more_and_is_gone(client):
+    arn = back_up(client)
+    deleted = client.delete_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+    assert deleted["BackupStatus"] == "DELETED"
+    with pytest.raises(client.exceptions.BackupNotFoundException):
+        client.delete_backup(BackupArn=arn)
+
+
+def test_backups_are_listed_in_pages_by_table_type_and_time(client):
+    create("Other")
+    arns = [back_up(client, name) for name in ("first", "second", "third")]
+    client.create_backup(TableName="Other", BackupName="another")
+
+    def listed(**by):
+        return [one["BackupArn"] for one in client.list_backups(**by)["BackupSummaries"]]
+
+    assert len(listed()) == 4 and listed(TableName="Orders") == arns
+    first = client.list_backups(TableName="Orders", Limit=2)
+    assert first["LastEvaluatedBackupArn"] == arns[1]
+    assert listed(TableName="Orders", ExclusiveStartBackupArn=arns[1]) == arns[2:]
+    assert "LastEvaluatedBackupArn" not in client.list_backups(TableName="Orders", Limit=3)
+    assert listed(TableName="Orders", BackupType="ALL") == arns and listed(BackupType="SYSTEM") == []
+    summaries = client.list_backups(TableName="Orders")["BackupSummaries"]
+    middle = summaries[1]["BackupCreationDateTime"]
+    assert (
+        arns[0] not in listed(TimeRangeLowerBound=middle) or summaries[0]["BackupCreationDateTime"] == middle
+    )
+    assert arns[2] not in listed(TimeRangeUpperBound=middle)
+
+
+def test_a_table_is_restored_otherwise_than_it_was(client):
+    restored = client.restore_table_from_backup(
+        TargetTableName="Restored",
+        BackupArn=back_up(client),
+        BillingModeOverride="PROVISIONED",
+        ProvisionedThroughputOverride=PROVISIONED,
+        GlobalSecondaryIndexOverride=[],
+    )["TableDescription"]
+    assert restored["TableStatus"] == "CREATING" and restored["RestoreSummary"]["RestoreInProgress"]
+    table = client.describe_table(TableName="Restored")["Table"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 3
+    assert "GlobalSecondaryIndexes" not in table and len(table["AttributeDefinitions"]) == 2
+    assert table["ItemCount"] == 1 and not table["RestoreSummary"]["RestoreInProgress"]
+
+
+@pytest.mark.parametrize("moment", [{}, {"RestoreDateTime": 1}, {"RestoreDateTime": 5_000_000_000}])
+def test_a_point_in_time_is_between_the_earliest_and_now(client, moment):
+    recover(client)
+    kind = "InvalidRestoreTimeException" if moment else "ValidationException"
+    with pytest.raises(client.exceptions.ClientError, match=kind):
+        client.restore_table_to_point_in_time(SourceTableName="Orders", TargetTableName="Restored", **moment)
+
+
+def test_a_table_is_restored_by_its_arn(client):
+    recover(client)
+    arn = client.describe_table(TableName="Orders")["Table"]["TableArn"]
+    client.restore_table_to_point_in_time(
+        SourceTableArn=arn, TargetTableName="Restored", UseLatestRestorableTime=True
+    )
+    assert client.describe_table(TableName="Restored")["Table"]["ItemCount"] == 1
+
+
+def test_an_export_names_its_table_and_is_listed(client):
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="exports")
+    recover(client)
+    arn = client.describe_table(TableName="Orders")["Table"]["TableArn"]
+    begun = client.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports")["ExportDescription"]
+    assert (begun["ExportStatus"], begun["ExportFormat"]) == ("IN_PROGRESS", "DYNAMODB_JSON")
+    assert begun["ExportArn"].startswith(f"{arn}/export/0") and "S3Prefix" not in begun
+    assert client.describe_export(ExportArn=begun["ExportArn"])["ExportDescription"]["TableArn"] == arn
+    for listed in (client.list_exports(), client.list_exports(TableArn=arn)):
+        assert [one["ExportArn"] for one in listed["ExportSummaries"]] == [begun["ExportArn"]]
+    assert client.list_exports(TableArn=f"{arn}2")["ExportSummaries"] == []
+
+
+def test_an_import_tells_what_was_asked_and_is_listed(client):
+    asked = {
+        "TableName": "Imported",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    begun = client.import_table(
+        S3BucketSource={"S3Bucket": "missing"}, InputFormat="DYNAMODB_JSON", TableCreationParameters=asked
+    )["ImportTableDescription"]
+    assert begun["ImportStatus"] == "IN_PROGRESS" and begun["TableCreationParameters"] == asked
+    (listed,) = client.list_imports()["ImportSummaryList"]
+    assert listed["ImportArn"] == begun["ImportArn"] and listed["S3BucketSource"] == {"S3Bucket": "missing"}
