@@ -33,9 +33,10 @@ class Update:
 
     def apply(self, item: dict) -> dict:
         """The new item. Every operand sees the old item, whatever the order of the actions."""
-        return self.changed({"M": item}, self.tree, item)["M"] if self.tree else item
+        results = {path: change(item) for path, change in self.changes.items()}
+        return self.changed({"M": item}, self.tree, results)["M"] if results else item
 
-    def changed(self, value: dict, tree: dict, item: dict) -> dict:
+    def changed(self, value: dict, tree: dict, results: dict) -> dict:
         """A copy of a map or list, changed where the tree says; the rest is shared with the old one."""
         kind = kind_of(value)
         if kind != ("L" if isinstance(next(iter(tree)), int) else "M"):
@@ -45,9 +46,9 @@ class Update:
             if isinstance(node, dict):
                 if element not in children:
                     raise Refused(BAD_PATH)
-                children[element] = self.changed(children[element], node, item)
+                children[element] = self.changed(children[element], node, results)
             else:
-                result = self.changes[node](item)
+                result = results[node]
                 if result is REMOVED:
                     children.pop(element, None)
                 elif result is not None:
@@ -80,7 +81,9 @@ def bound(binder: Binder, actions: list[tuple]) -> Update:
             changes[path] = COMBINING[section](path, known(binder, section, operand))
         if operand.kind and len(path) == 1:
             given[path[0]] = operand.value or {operand.kind: None}
-    return Update({path: changes[path] for path in paths}, tree, given, binder.paths)
+    # What is set is found out before what is added to, or removed.
+    first = [path for path, (section, _, _) in zip(paths, actions, strict=True) if section == "SET"]
+    return Update({path: changes[path] for path in (*first, *paths)}, tree, given, binder.paths)
 
 
 def known(binder: Binder, section: str, operand: Operand) -> dict:
