@@ -89,8 +89,7 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
         return ON_TABLES[operation](request, find)
     if operation in IDEMPOTENT:
         return IDEMPOTENT[operation](request, find, backend.__dict__.setdefault("client_tokens", {}))
-    with streams.outliving(find(request.get("TableName")), request, backend):
-        return tables.handle(operation, request, moto, backend)
+    return tables.handle(operation, request, moto, backend)
 
 
 def _error(refused: Refused) -> dict:

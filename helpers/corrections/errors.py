@@ -25,3 +25,7 @@ def invalid(what: str) -> Refused:
 def refuse_if(wrong: object, message: str, kind: str = "ValidationException") -> None:
     if wrong:
         raise Refused(message, kind)
+
+
+def invalid_if(wrong: object, what: str) -> None:
+    refuse_if(wrong, INVALID + what)

@@ -11,14 +11,12 @@ import copy
 import json
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
 
 from helpers.rules import wire_size
 
-from .errors import INVALID, Refused, invalid, refuse_if
+from .errors import Refused, invalid, invalid_if
 from .items.storage import Change
 
 VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
@@ -40,20 +38,15 @@ class Record:
             "SizeBytes": wire_size(keys),
             "StreamViewType": view,
         }
-        for name, item, entry in (
-            ("NewImage", change.new, change.after),
-            ("OldImage", change.old, change.before),
-        ):
+        images = {"NewImage": (change.new, change.after), "OldImage": (change.old, change.before)}
+        for name, (item, entry) in images.items():
             if entry and view in VIEWS[name]:
                 told[name] = item
                 told["SizeBytes"] += entry.size
+        inserted, removed = change.before is None, change.after is None
         self.record = {
             "eventID": uuid.uuid4().hex,
-            "eventName": "INSERT"
-            if change.before is None
-            else "REMOVE"
-            if change.after is None
-            else "MODIFY",
+            "eventName": "INSERT" if inserted else "REMOVE" if removed else "MODIFY",
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "awsRegion": table.region_name,
@@ -82,25 +75,21 @@ def handle(operation: str, request: dict, backend: Any) -> dict:
     return _OPERATIONS[operation](request, sorted((t for t in tables if t.stream_shard), key=_arn))
 
 
-@contextmanager
-def outliving(table: Any, request: dict, backend: Any) -> Iterator[None]:
-    """While a table is updated or deleted: its stream can be read afterwards, as it was.
-
-    moto has one stream a table, for the table's life. One that closes stays readable for a day (DG Streams).
-    """
-    if table is None or not table.stream_shard:
-        yield
-        return
-    closed = copy.copy(table)
-    closed.items = None  # only the stream is kept
-    if _enabled(table):
-        table.stream_shard.view = _view(table)
-    elif request.get("StreamSpecification", {}).get("StreamEnabled"):
-        _closed(backend).append(closed)
+def switch(table: Any, on: bool, backend: Any) -> None:
+    """Before moto enables or disables a table's stream. moto has one a table, so an older one makes room."""
+    if on:
+        outlive(table, backend)
         table.stream_shard = table.latest_stream_label = None  # else moto enables no other
-    yield
-    if table.stream_shard and backend.tables.get(table.name) is not table:
-        closed.stream_specification = {"StreamEnabled": False}
+    else:
+        table.stream_shard.view = _view(table)
+
+
+def outlive(table: Any, backend: Any) -> None:
+    """Keep a stream readable, closed, when its table is deleted or gets another: for a day, on AWS (DG Streams)."""
+    if table.stream_shard:
+        table.stream_shard.view = _view(table)
+        closed = copy.copy(table)
+        closed.items, closed.stream_specification = None, {"StreamEnabled": False}
         _closed(backend).append(closed)
 
 
@@ -111,8 +100,7 @@ def _closed(backend: Any) -> list:
 def list_streams(request: dict, tables: list) -> dict:
     arns = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
     limit, start = request.get("Limit", STREAMS), request.get("ExclusiveStartStreamArn")
-    too_many = f"{INVALID}Limit cannot be greater than the maximum allowed size: {STREAMS}"
-    refuse_if(limit > STREAMS, too_many)
+    invalid_if(limit > STREAMS, f"Limit cannot be greater than the maximum allowed size: {STREAMS}")
     rest = [arn for arn in arns if not start or arn > start]
     answer: dict = {
         "Streams": [
@@ -126,8 +114,7 @@ def list_streams(request: dict, tables: list) -> dict:
 
 
 def describe_stream(request: dict, tables: list) -> dict:
-    too_many = f"{INVALID}Limit cannot be greater than the maximum: {SHARDS}"
-    refuse_if(request.get("Limit", SHARDS) > SHARDS, too_many)
+    invalid_if(request.get("Limit", 1) > SHARDS, f"Limit cannot be greater than the maximum: {SHARDS}")
     table = _table_of(request["StreamArn"], tables)
     shard = table.stream_shard
     numbers = {"StartingSequenceNumber": str(shard.starting_sequence_number)}
@@ -142,7 +129,7 @@ def describe_stream(request: dict, tables: list) -> dict:
             "StreamLabel": table.latest_stream_label,
             "StreamStatus": "ENABLED" if _enabled(table) else "DISABLED",
             "StreamViewType": _view(table),
-            "CreationRequestDateTime": shard.created_on.replace(tzinfo=UTC).timestamp(),
+            "CreationRequestDateTime": round(shard.created_on.replace(tzinfo=UTC).timestamp(), 3),
             "TableName": table.name,
             "KeySchema": table.schema,
             "Shards": shards,
@@ -157,13 +144,11 @@ def get_shard_iterator(request: dict, tables: list) -> dict:
         raise Refused("Requested resource not found: Shard does not exist", "ResourceNotFoundException")
     number = request.get("SequenceNumber")
     if kind.endswith("SEQUENCE_NUMBER"):
-        if number is None:
-            raise invalid("Invalid SequenceNumber")
-        if not number.isdigit() or int(number) > _end(table):
-            raise invalid("Invalid SequenceNumber for the shard")
+        invalid_if(number is None, "Invalid SequenceNumber")
+        invalid_if(not number.isdigit() or int(number) > _end(table), "Invalid SequenceNumber for the shard")
         if int(number) < shard.starting_sequence_number:
-            raise Refused("The operation attempted to read past the oldest stream record in a shard.",
-                          "TrimmedDataAccessException")  # fmt: skip
+            trimmed = "The operation attempted to read past the oldest stream record in a shard."
+            raise Refused(trimmed, "TrimmedDataAccessException")
         position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")
     elif number is not None:
         raise invalid("SequenceNumber should not be passed for this iterator type")
@@ -179,7 +164,7 @@ def get_shard_iterator(request: dict, tables: list) -> dict:
 
 def get_records(request: dict, tables: list) -> dict:
     limit = request.get("Limit", RECORDS)
-    refuse_if(limit > RECORDS, f"{INVALID}Limit should be less than or equal to {RECORDS}")
+    invalid_if(limit > RECORDS, f"Limit should be less than or equal to {RECORDS}")
     table, position = _position(request["ShardIterator"], tables)
     first = position - table.stream_shard.starting_sequence_number
     records, room = [], RECORD_BYTES

@@ -179,3 +179,13 @@ def test_a_table_tells_of_its_last_stream_after_it_was_switched_off(started):
     client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
     table = client.describe_table(TableName="Orders")["Table"]
     assert table["LatestStreamArn"] == arn and "StreamSpecification" not in table
+
+
+def test_a_refused_change_leaves_the_stream_as_it_was(started):
+    client, streams, arn = stream_of("KEYS_ONLY")
+    write_three(client)
+    client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
+    with pytest.raises(ClientError, match="StreamViewType must be specified"):
+        client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": True})
+    assert client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"] == arn
+    assert len(streams.list_streams()["Streams"]) == 1

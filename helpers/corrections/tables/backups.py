@@ -4,7 +4,7 @@ moto keeps the copies; what is told of them is DynamoDB's. A restore to a point 
 Sources: API CreateBackup, DescribeBackup, ListBackups, RestoreTableFromBackup, RestoreTableToPointInTime.
 """
 
-from ..errors import INVALID, Refused, refuse_if
+from ..errors import Refused, invalid_if, refuse_if
 from ..requests.actions import table_name
 from . import definitions
 from .changes import drop_unused
@@ -109,7 +109,7 @@ def restore_backup(request: dict, forward, backend) -> dict:
 
 def restore_moment(request: dict, forward, backend) -> dict:
     name = request.get("SourceTableName") or table_name(request.get("SourceTableArn", ""))
-    refuse_if(not name, f"{INVALID}Either SourceTableName or SourceTableArn must be specified")
+    invalid_if(not name, "Either SourceTableName or SourceTableArn must be specified")
     refuse_if(name not in backend.tables, f"Table not found: {name}", "TableNotFoundException")
     source = backend.tables[name]
     recovery = source.continuous_backups["PointInTimeRecoveryDescription"]
@@ -119,9 +119,9 @@ def restore_moment(request: dict, forward, backend) -> dict:
         "PointInTimeRecoveryUnavailableException",
     )
     moment = request.get("RestoreDateTime")
-    refuse_if(
+    invalid_if(
         bool(request.get("UseLatestRestorableTime")) == (moment is not None),
-        f"{INVALID}Either RestoreDateTime or UseLatestRestorableTime must be specified, and not both",
+        "Either RestoreDateTime or UseLatestRestorableTime must be specified, and not both",
     )
     refuse_if(
         moment is not None and not int(recovery["EarliestRestorableDateTime"]) <= moment <= now(),

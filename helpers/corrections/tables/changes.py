@@ -3,8 +3,8 @@
 Sources: API UpdateTable, UpdateGlobalSecondaryIndexAction; messages as the service gives them.
 """
 
-from .. import keys
-from ..errors import INVALID, refuse_if
+from .. import keys, streams
+from ..errors import invalid_if, refuse_if
 from . import definitions
 from .descriptions import UNITS, describe, existing, now
 from .lifetimes import keep, keep_demand
@@ -22,6 +22,8 @@ def update_table(request: dict, forward, backend) -> dict:
     table = existing(request, backend)
     check_against(request, updates, table)
     before = describe(table)
+    if stream := request.get("StreamSpecification"):
+        streams.switch(table, stream["StreamEnabled"], backend)
     change(request, updates, table, forward)
     return {"TableDescription": description(before, table)}
 
@@ -32,9 +34,9 @@ def update_table(request: dict, forward, backend) -> dict:
 def asked_of_indexes(request: dict) -> list:
     """[(action, its parameters), ...]"""
     updates = request.get("GlobalSecondaryIndexUpdates", [])
-    refuse_if(
+    invalid_if(
         any(len(one) != 1 for one in updates),
-        f"{INVALID}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
         "GlobalSecondaryIndexUpdate.Delete must not be null",
     )
     return [pair for one in updates for pair in one.items()]
@@ -46,16 +48,16 @@ def check_alone(request: dict, updates: list) -> None:
     for name in NOT_OFFERED:
         refuse_if(name in given, f"The lab does not offer {name}", "UnknownOperationException")
     units = request.get("ProvisionedThroughput")
-    refuse_if(
+    invalid_if(
         request.get("BillingMode") == "PROVISIONED" and not units,
-        f"{INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+        "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     )
     definitions.check_bounds(units)
     names = [one["IndexName"] for _, one in updates]
     for at, name in enumerate(names):
-        refuse_if(
+        invalid_if(
             name in names[:at],
-            f"{INVALID}Only one global secondary index update per index is allowed simultaneously. Index: {name}",
+            f"Only one global secondary index update per index is allowed simultaneously. Index: {name}",
         )
 
 
@@ -66,12 +68,11 @@ def check_against(request: dict, updates: list, table) -> None:
         definitions.check_billing(mode, units)
         if mode == current:
             check_change("table", table, units)
-    if mode == "PROVISIONED" != current:
+    if mode == "PROVISIONED" and mode != current:
         priced = {one["IndexName"] for _, one in updates if "ProvisionedThroughput" in one}
         for index in table.global_indexes:
-            refuse_if(
-                index.name not in priced,
-                f"{INVALID}ProvisionedThroughput must be specified for index: {index.name}",
+            invalid_if(
+                index.name not in priced, f"ProvisionedThroughput must be specified for index: {index.name}"
             )
     refuse_if(
         sum(action != "Update" for action, _ in updates) > 1,
@@ -109,9 +110,9 @@ def check_change(what: str, owner, asked: dict) -> None:
 
 def check_warm(what: str, asked: dict, owner) -> None:
     for name, units in asked.get("WarmThroughput", {}).items():
-        refuse_if(
+        invalid_if(
             units < owner.warm_throughput[name],
-            f"{INVALID}Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
+            f"Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
             "decreasing WarmThroughput is not supported",
         )
 

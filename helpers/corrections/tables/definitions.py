@@ -4,7 +4,7 @@ UpdateTable asks the same of a new index, ImportTable of a new table.
 Sources: API CreateTable; Developer Guide "Constraints", "Service quotas"; messages as the service gives them.
 """
 
-from ..errors import INVALID, Refused, refuse_if
+from ..errors import Refused, invalid_if, refuse_if
 from ..requests import shapes
 
 LOCAL_INDEXES, GLOBAL_INDEXES, PROJECTED, KEY_PARTS = 5, 20, 100, 4
@@ -24,18 +24,18 @@ def check_table(request: dict) -> None:
         len(key_schema) > len(defined), "Invalid KeySchema: Some index key attribute have no definition"
     )
     check_keys(request, defined)
-    refuse_if(
+    invalid_if(
         local is None and everywhere is None and len(defined) != len(key_schema),
-        f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined in "
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions",
     )
     if local is not None:
         check_local_indexes(local, key_schema, defined)
     if everywhere is not None:
-        refuse_if(not everywhere, f"{INVALID}List of GlobalSecondaryIndexes is empty")
+        invalid_if(not everywhere, "List of GlobalSecondaryIndexes is empty")
         taken = [index["IndexName"] for index in local or ()]
         check_global_indexes(everywhere, taken, defined, mode)
-        refuse_if(len(everywhere) > GLOBAL_INDEXES, INVALID + TOO_MANY_INDEXES)
+        invalid_if(len(everywhere) > GLOBAL_INDEXES, TOO_MANY_INDEXES)
     indexes = [*(local or ()), *(everywhere or ())]
     check_projected(indexes)
     check_all_used(defined, [request, *indexes])
@@ -57,8 +57,8 @@ def check_length(key_schema: list, where: str) -> None:
 def check_billing(mode: str, throughput: dict | None) -> None:
     both = "ReadCapacityUnits {} WriteCapacityUnits {} specified when BillingMode is " + mode
     on_demand = mode == "PAY_PER_REQUEST"
-    refuse_if(on_demand and throughput, f"{INVALID}Neither {both.format('nor', 'can be')}")
-    refuse_if(not on_demand and not throughput, INVALID + both.format("and", "must both be"))
+    invalid_if(on_demand and throughput, f"Neither {both.format('nor', 'can be')}")
+    invalid_if(not on_demand and not throughput, both.format("and", "must both be"))
     check_bounds(throughput)
 
 
@@ -70,22 +70,21 @@ def check_bounds(throughput: dict | None) -> None:
 
 def check_index_billing(index: dict, mode: str) -> None:
     given, name = "ProvisionedThroughput" in index, index["IndexName"]
-    refuse_if(
+    invalid_if(
         given and mode == "PAY_PER_REQUEST",
-        f"{INVALID}ProvisionedThroughput should not be specified for index: {name} when BillingMode is {mode}",
+        f"ProvisionedThroughput should not be specified for index: {name} when BillingMode is {mode}",
     )
-    refuse_if(
-        not given and mode == "PROVISIONED",
-        f"{INVALID}ProvisionedThroughput is not specified for index: {name}",
+    invalid_if(
+        not given and mode == "PROVISIONED", f"ProvisionedThroughput is not specified for index: {name}"
     )
 
 
 def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
     """The key schema of a table or an index. parts: how many attributes each half of the key may have."""
     names, kinds = names_of(owner), [key["KeyType"] for key in owner["KeySchema"]]
-    refuse_if(
+    invalid_if(
         set(names) - set(defined),
-        f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. "
+        "Some index key attributes are not defined in AttributeDefinitions. "
         f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]",
     )
     refuse_if(
@@ -105,26 +104,25 @@ def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
 
 def check_local_indexes(indexes: list, key_schema: list, defined: list) -> None:
     partition = key_schema[0]["AttributeName"]
-    refuse_if(not indexes, f"{INVALID}List of LocalSecondaryIndexes is empty")
-    refuse_if(
+    invalid_if(not indexes, "List of LocalSecondaryIndexes is empty")
+    invalid_if(
         len(key_schema) < 2,
-        f"{INVALID}Table KeySchema does not have a range key, which is required when specifying a "
-        "LocalSecondaryIndex",
+        "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     )
     for at, index in enumerate(indexes):
         names, what = names_of(index), index["IndexName"]
         check_keys(index, defined)
-        refuse_if(len(names) < 2, f"{INVALID}Index KeySchema does not have a range key for index: {what}")
-        refuse_if(
+        invalid_if(len(names) < 2, f"Index KeySchema does not have a range key for index: {what}")
+        invalid_if(
             names[0] != partition,
-            f"{INVALID}Index KeySchema does not have the same leading hash key as table KeySchema for index: "
+            "Index KeySchema does not have the same leading hash key as table KeySchema for index: "
             f"{what}. index hash key: {names[0]}, table hash key: {partition}",
         )
         check_projection(index)
         check_name(index, [one["IndexName"] for one in indexes[:at]])
-    refuse_if(
+    invalid_if(
         len(indexes) > LOCAL_INDEXES,
-        f"{INVALID}Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES}",
+        f"Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES}",
     )
 
 
@@ -139,38 +137,36 @@ def check_global_indexes(indexes: list, taken: list, defined: list, mode: str) -
 
 def check_projection(index: dict) -> None:
     kind, extra = (index["Projection"].get(name) for name in ("ProjectionType", "NonKeyAttributes"))
-    refuse_if(kind is None, f"{INVALID}Unknown ProjectionType: null")
+    invalid_if(kind is None, "Unknown ProjectionType: null")
     given = "" if extra else " not"
-    refuse_if(
+    invalid_if(
         (kind == "INCLUDE") != bool(extra),
-        f"{INVALID}ProjectionType is {kind}, but NonKeyAttributes is{given} specified",
+        f"ProjectionType is {kind}, but NonKeyAttributes is{given} specified",
     )
 
 
 def check_name(index: dict, taken: list) -> None:
     name = index["IndexName"]
-    refuse_if(name in taken, f"{INVALID}Duplicate index name: {name}")
+    invalid_if(name in taken, f"Duplicate index name: {name}")
 
 
 def check_projected(indexes: list) -> None:
-    refuse_if(
+    invalid_if(
         sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes) > PROJECTED,
-        f"{INVALID}Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
+        f"Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
     )
 
 
 def check_all_used(defined: list, schemas: list) -> None:
     used = list(dict.fromkeys(name for one in schemas for name in names_of(one)))
-    refuse_if(
+    invalid_if(
         set(defined) - set(used) or len(set(defined)) < len(defined),
-        f"{INVALID}Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
+        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
         f"keys used: [{', '.join(used)}]",
     )
 
 
 def check_stream(stream: dict | None) -> None:
     enabled, view = (stream or {}).get("StreamEnabled"), (stream or {}).get("StreamViewType")
-    refuse_if(enabled and not view, f"{INVALID}StreamViewType must be specified when StreamEnabled is true")
-    refuse_if(
-        view and not enabled, f"{INVALID}StreamViewType can only be specified when StreamEnabled is true"
-    )
+    invalid_if(enabled and not view, "StreamViewType must be specified when StreamEnabled is true")
+    invalid_if(view and not enabled, "StreamViewType can only be specified when StreamEnabled is true")

@@ -1,5 +1,6 @@
 """CreateTable, DescribeTable, ListTables, DeleteTable."""
 
+from .. import streams
 from ..errors import Refused
 from . import definitions
 from .descriptions import describe, existing, noted, now
@@ -73,6 +74,7 @@ def delete_table(request: dict, forward, backend) -> dict:
         )
     description = describe(table, "DELETING")
     forward(request)
+    streams.outlive(table, backend)
     backend.resource_policies.pop(table.table_arn, None)
     return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
 
