@@ -10,11 +10,11 @@ from ..expressions.conditions import Condition
 from ..items.consumed import Bill
 from ..items.single import commit, plan, read, returned
 from ..items.transactions import all_or_nothing, transact_get_items, transact_write_items
-from ..keys import check_not_empty, schema_of
+from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
 from ..requests.groups import place_of, refuse_twice
 from ..values import checked_item
-from .selects import check_type, compared, joined, select
+from .selects import check_key, compared, joined, select
 from .statements import NO_KEY, Statement, parse
 
 Find = Callable[[str], Any]
@@ -74,8 +74,7 @@ def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
             "projection": statement.columns,
         }
     for name, value in key.items():
-        check_type(name, value, schema)
-        check_not_empty(name, value)
+        check_key(name, value, schema)
     # The entry itself, too: by it a transaction knows a request that it has seen before.
     return ACTIONS[statement.kind], {
         **entry,
@@ -107,7 +106,7 @@ def run(kind: str, one: dict, table: Any, bill: Bill) -> dict | None:
     """Do it, and give the item that is asked for."""
     check_action(kind, one, table)
     if kind == "Get":
-        return read(one, table, one.get("ConsistentRead"), bill).get("Item")
+        return read(one, table, bill).get("Item")
     planned = plan(kind, one, table)
     commit(planned, bill)
     return returned(planned, one)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..expressions.grammar import CONDITIONS, UPDATES
 from ..values import ORDERED, canonical, checked, kind_of
-from .tokens import CONSTANTS, NAMES, PRECEDENCE, Cursor, Token, malformed
+from .tokens import CONSTANTS, FUNCTIONS, INFIX, NAMES, NEGATION, Cursor, Token, malformed
 
 TYPES = {
     "NULL": "NULL", "BOOLEAN": "BOOL", "BOOL": "BOOL", "BLOB": "B", "STRING": "S", "NUMERIC": "N", "STRUCT": "M",
@@ -48,7 +48,7 @@ class ExpressionParser(Cursor):
         while True:
             negated = self.sees("NOT") and self.second.text in ("IN", "BETWEEN", "LIKE")
             operator = self.second if negated else self.head
-            if operator.kind not in ("operator", "sign") or PRECEDENCE.get(operator.text, -1) <= above:
+            if operator.kind not in ("operator", "sign") or INFIX.get(operator.text, -1) <= above:
                 return tree
             self.at += 1 + negated
             negated = negated or (operator.text == "IS" and self.accept("NOT"))
@@ -59,16 +59,19 @@ class ExpressionParser(Cursor):
         if self.head.kind == "end":
             raise malformed("Missing right-hand side expression of infix operator")
         word = operator.text
-        if word == "IN":
-            members = self.enclosed(self.expression) if self.sees("(", "[", "<<") else self.expression()[:0]
+        if word == "IN" and self.sees("(", "[", "<<"):
+            members = self.enclosed(self.expression)
             self.refuse_if(not members, _IN)
             return (word, left, *members)
-        right = [self.expression(PRECEDENCE[word])]
+        before = len(self.refusals)
+        right = [self.expression(INFIX[word])]
         if word == "BETWEEN":
             self.expect("AND", "Expected AND keyword")
             if self.head.kind == "end":
                 raise malformed("Expected expression after AND")
-            right.append(self.expression(PRECEDENCE[word]))
+            right.append(self.expression(INFIX[word]))
+        if word == "IN":
+            self.refusals[before:] = [_IN]
         return self.operation(operator, left, *right)
 
     def operation(self, operator: Token, *operands: tuple) -> tuple:
@@ -100,7 +103,7 @@ class ExpressionParser(Cursor):
 
     def unary(self) -> tuple:
         if operator := self.accept("NOT"):
-            return self.operation(operator, self.expression(PRECEDENCE["NOT"]))
+            return self.operation(operator, self.expression(NEGATION))
         if not (operator := self.accept("+", "-")):
             return self.term()
         tree = self.unary()
@@ -113,12 +116,13 @@ class ExpressionParser(Cursor):
 
     def term(self) -> tuple:
         token = self.head
-        if token.kind in (*NAMES, "keyword") and self.second.kind == "sign" and self.second.text == "(":
+        named = token.kind in NAMES or (token.kind == "keyword" and token.text in FUNCTIONS)
+        if named and self.second.kind == "sign" and self.second.text == "(":
             tree = self.call()
         elif token.kind in NAMES:
             return self.path()
         elif token.kind == "keyword":
-            raise self.keyword()
+            tree = self.keyword()
         elif self.sees("("):
             members = self.enclosed(self.expression)
             return members[0] if len(members) == 1 else ("value", {"L": [tree[-1] for tree in members]})

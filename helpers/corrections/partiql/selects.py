@@ -11,7 +11,7 @@ from ..expressions import key_conditions
 from ..expressions.conditions import Condition
 from ..items import queries
 from ..items.consumed import Bill
-from ..keys import Schema
+from ..keys import Schema, check_not_empty
 from ..requests.actions import check_parts
 from ..requests.reads import check_index, check_projection
 from .statements import Conjunct, Statement
@@ -47,7 +47,6 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
         asked["ExclusiveStartKey"] = start
         if partitions:
             asked["key_condition"] = {schema.partition[0]: ("EQ", [partitions[at]]), **sorted_by}
-            key_conditions.check(asked["key_condition"], schema)
         page = (queries.query_page if partitions else queries.scan_page)(asked, table, bill)
         items += page["Items"]
         asked["Limit"] = asked.get("Limit") and asked["Limit"] - page["ScannedCount"]
@@ -82,7 +81,7 @@ def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list
     refuse_if(len(partitions) > KEYS, too_many)
     for name, (_, values) in {schema.partition[0]: ("", partitions), **sorted_by}.items():
         for value in values:
-            check_type(name, value, schema)
+            check_key(name, value, schema)
     return partitions, sorted_by, rest
 
 
@@ -106,11 +105,12 @@ def compared(tree: tuple) -> tuple[str | None, str | None, list[dict]]:
     return paths[0][0], operator, values
 
 
-def check_type(name: str, value: dict, schema: Schema) -> None:
+def check_key(name: str, value: dict, schema: Schema) -> None:
     refuse_if(
         schema.types[name] not in value,
         f"Key attribute's data type should match its data type in table's schema: Key {name}",
     )
+    check_not_empty(name, value, schema.index)
 
 
 def check_order(statement: Statement, schema: Schema) -> None:

@@ -20,7 +20,7 @@ from ..expressions.grammar import CONDITIONS
 from ..expressions.key_conditions import key_terms
 from ..values import SETS, checked, kind_of
 from .grammar import NOTHING, SET_FUNCTIONS, WRONG_NUMBER, ExpressionParser, is_condition
-from .tokens import NAMES, malformed
+from .tokens import NAMES, Token, malformed
 
 NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 _NO_STRUCT = "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
@@ -130,28 +130,32 @@ class _StatementParser(ExpressionParser):
         self.refuse_if(True, f"Unsupported operation: {kind}")
         return Statement("")
 
-    def keyword(self) -> Refused:
-        """What is wrong with a keyword within an expression."""
-        token = self.head
+    def keyword(self) -> tuple:
+        """A keyword within an expression."""
+        token = self.take()
         if token.text == "SELECT":
-            return Refused(f"Unsupported token in expression: SELECT{token.place}")
+            self.select()
+            self.refusals = [f"Unsupported token in expression: SELECT{token.place}"]
+            return NOTHING
         # An expression may begin with FROM, as in `FROM table SET ...`: hence a SELECT without columns.
-        return malformed("Expected data manipulation" if token.text == "FROM" else "Unexpected keyword")
+        raise malformed("Expected data manipulation" if token.text == "FROM" else "Unexpected keyword")
 
     def select(self) -> Statement:
         self.refuse_if(self.accept("DISTINCT"), "Unsupported token in expression: DISTINCT")
-        columns = self.several(self.selected)
-        if "*" in columns and len(columns) > 1:
+        self.refuse_if(self.accept("VALUE"), "Select projection doesn't support value or pivot keywords")
+        columns = self.several(lambda: self.only_path(self.column))
+        every = any(isinstance(column, Token) for column in columns)
+        if every and len(columns) > 1:
             raise malformed(
                 "Other expressions may not be present in the select list when '*' is used without dot notation."
             )
         self.expect("FROM", "Expected FROM after SELECT list")
-        statement = self.target("SELECT", self.expression())
+        statement = self.target("SELECT", self.expression)
         while self.accept(",", "JOIN"):
             self.refuse_if(True, "Only select from a single table or index is supported.")
-            self.unaliased(self.expression())
+            self.only_path(self.expression)
             self.clause("ON")
-        statement.columns = None if "*" in columns else self.made(lambda: Columns(columns))
+        statement.columns = None if every else self.made(lambda: Columns(columns))
         statement.where = self.where()
         statement.order = self.by("ORDER", self.sorted_by)
         unsupported = ["Unsupported clause: GROUP BY"] if self.by("GROUP", self.expression) else []
@@ -163,7 +167,7 @@ class _StatementParser(ExpressionParser):
 
     def insert(self) -> Statement:
         self.expect("INTO", "Unexpected keyword")
-        statement = self.target("INSERT", self.path())
+        statement = self.target("INSERT", self.path)
         self.refuse_if(not self.accept("VALUE"), "Unsupported operation: InsertOp")
         start = self.head
         tree = self.expression()
@@ -173,48 +177,44 @@ class _StatementParser(ExpressionParser):
         return statement
 
     def update(self) -> Statement:
-        statement, actions = self.target("UPDATE", self.path()), []
+        statement, actions = self.target("UPDATE", self.path), []
         while section := self.accept("SET", "REMOVE"):
             removes = section.text == "REMOVE"
             actions += [("REMOVE", self.path(), None)] if removes else self.several(self.assignment)
         if not actions:
             raise malformed("Expected data manipulation")
+        self.selection(statement)
         # Of paths that overlap the last is told first.
-        statement.update = self.made(
-            lambda: updates.bound(_Binder("UpdateExpression", None, None), actions[::-1])
-        )
-        return self.selection(statement)
+        binder = _Binder("UpdateExpression", None, None)
+        statement.update = self.made(lambda: updates.bound(binder, actions[::-1]))
+        return statement
 
     def delete(self) -> Statement:
         self.expect("FROM", "Expected FROM after DELETE")
-        return self.selection(self.target("DELETE", self.path()))
+        return self.selection(self.target("DELETE", self.path))
 
     # Clauses
 
-    def selected(self) -> tuple | str:
-        """The path of a column."""
-        before, tree = len(self.refusals), self.column()
+    def only_path(self, rule: Callable[[], tuple], reason: str = "", alias: bool = True) -> tuple:
+        """The path that a rule reads; all else is refused for that alone. alias: and one that may follow, too."""
+        before, tree = len(self.refusals), rule()
         if tree[0] not in ("path", "*"):
-            self.refusals[before:] = [f"Unexpected path component{self.place.place}"]
-        self.unaliased(tree)
-        return tree[1] if tree[0] == "path" else tree[0]
+            self.refusals[before:] = [reason or f"Unexpected path component{self.place.place}"]
+            tree = ("path", ("",))
+        if alias and self.accept("AS") and self.head.kind not in NAMES:
+            raise malformed("Expected identifier for AS-alias")
+        if alias and self.head.kind in NAMES:
+            self.take()
+            self.refusals.insert(0, "Aliasing is not supported")
+        return tree[1]
 
-    def target(self, kind: str, tree: tuple) -> Statement:
-        path = self.unaliased(tree)[1] if tree[0] == "path" else ("",)
-        self.refuse_if(tree[0] != "path", "Unexpected from source")
+    def target(self, kind: str, rule: Callable[[], tuple]) -> Statement:
+        path = self.only_path(rule, "Unexpected from source", alias=kind != "INSERT")
         several = "FROM clause may only contain a single table name in data manipulation statements"
         self.refuse_if(kind == "INSERT" and len(path) > 1, several)
         self.refuse_if(len(path) > 2, "A path may contain at most 2 components in the FROM clause")
         self.refuse_if(kind != "SELECT" and len(path) > 1, "This operation is not supported on an index")
         return Statement(kind, *path[:2])
-
-    def unaliased(self, tree: tuple) -> tuple:
-        if self.accept("AS") and self.head.kind not in NAMES:
-            raise malformed("Expected identifier for AS-alias")
-        if self.head.kind in NAMES:
-            self.take()
-            self.refusals.insert(0, "Aliasing is not supported")
-        return tree
 
     def clause(self, word: str) -> tuple | None:
         return self.expression() if self.accept(word) else None
@@ -226,10 +226,10 @@ class _StatementParser(ExpressionParser):
         return self.several(rule)
 
     def sorted_by(self) -> tuple[str, bool]:
-        tree = self.expression()
-        single = tree[0] == "path" and len(tree[1]) == 1
-        self.refuse_if(not single, "Argument to ORDER BY must be of type VariableReference. Type: PATH")
-        return tree[1][0] if single else "", bool(not self.accept("ASC") and self.accept("DESC"))
+        no_name = "Argument to ORDER BY must be of type VariableReference. Type: PATH"
+        path = self.only_path(self.expression, no_name, alias=False)
+        self.refuse_if(len(path) > 1, no_name)
+        return path[0], bool(not self.accept("ASC") and self.accept("DESC"))
 
     def where(self) -> list[Conjunct]:
         tree = self.clause("WHERE")

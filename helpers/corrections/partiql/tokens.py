@@ -33,11 +33,15 @@ _KEYWORDS = """
 KEYWORDS = frozenset(_KEYWORDS.split())
 NAMES = ("name", "quoted")
 CONSTANTS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}, "MISSING": None}
-PRECEDENCE = {
-    "OR": 10, "AND": 20, "NOT": 30, "=": 40, "<>": 40, "IS": 40, "IN": 40, "<": 50, "<=": 50, ">": 50, ">=": 50,
-    "BETWEEN": 50, "LIKE": 50, "+": 60, "-": 60, "||": 60, "*": 70, "/": 70, "%": 70,
+FUNCTIONS = (  # keywords that may be called, though DynamoDB knows only the first two
+    "EXISTS", "SIZE", "COUNT", "AVG", "MAX", "MIN", "SUM", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH",
+    "BIT_LENGTH", "LIST", "SEXP", "BAG", "VALUES",
+)  # fmt: skip
+INFIX = {  # operators between operands, and how tightly they bind
+    "OR": 10, "AND": 20, "=": 40, "<>": 40, "IS": 40, "IN": 40, "<": 50, "<=": 50, ">": 50, ">=": 50, "BETWEEN": 50,
+    "LIKE": 50, "+": 60, "-": 60, "||": 60, "*": 70, "/": 70, "%": 70,
 }  # fmt: skip
-
+NEGATION = 30
 ENDS = {  # of what is enclosed, and how the parser calls them
     "(": (")", "RIGHT_PAREN"), "[": ("]", "RIGHT_BRACKET"), "<<": (">>", "RIGHT_DOUBLE_ANGLE_BRACKET"),
     "{": ("}", "RIGHT_CURLY"),
@@ -89,7 +93,7 @@ def _meant(kind: str, word: str) -> tuple[str, str]:
     capitals = "<>" if word == "!=" else word.upper()
     if capitals in CONSTANTS:
         return "constant", capitals
-    if capitals in PRECEDENCE and word != "*":  # which also is every column
+    if capitals in (*INFIX, "NOT", "@", "~") and word != "*":  # which also is every column
         return "operator", capitals
     return ("keyword", capitals) if capitals in KEYWORDS else (kind, word)
 
