@@ -18,6 +18,7 @@ from helpers.rules import wire_size
 
 from .errors import Refused, invalid, invalid_if
 from .items.storage import Change
+from .paging import listed
 
 VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 RECORDS, RECORD_BYTES, STREAMS, SHARDS = 1000, 1 << 20, 100, 100  # the most, and the default, of one answer
@@ -72,7 +73,7 @@ def record(table: Any, change: Change) -> None:
 def handle(operation: str, request: dict, backend: Any) -> dict:
     """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
     tables = [*backend.tables.values(), *_closed(backend)]
-    return _OPERATIONS[operation](request, sorted((t for t in tables if t.stream_shard), key=_arn))
+    return _OPERATIONS[operation](request, [table for table in tables if table.stream_shard])
 
 
 def switch(table: Any, on: bool, backend: Any) -> None:
@@ -98,19 +99,15 @@ def _closed(backend: Any) -> list:
 
 
 def list_streams(request: dict, tables: list) -> dict:
-    arns = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
-    limit, start = request.get("Limit", STREAMS), request.get("ExclusiveStartStreamArn")
-    invalid_if(limit > STREAMS, f"Limit cannot be greater than the maximum allowed size: {STREAMS}")
-    rest = [arn for arn in arns if not start or arn > start]
-    answer: dict = {
-        "Streams": [
-            {"StreamArn": arn, "TableName": arns[arn].name, "StreamLabel": arns[arn].latest_stream_label}
-            for arn in rest[:limit]
-        ]
-    }
-    if len(rest) > limit:
-        answer["LastEvaluatedStreamArn"] = rest[limit - 1]
-    return answer
+    most = f"Limit cannot be greater than the maximum allowed size: {STREAMS}"
+    invalid_if(request.get("Limit", 1) > STREAMS, most)
+    streams = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
+    arns, more = listed(streams, request, "ExclusiveStartStreamArn", "LastEvaluatedStreamArn")
+    told = [
+        {"StreamArn": arn, "TableName": streams[arn].name, "StreamLabel": streams[arn].latest_stream_label}
+        for arn in arns
+    ]
+    return {"Streams": told, **more}
 
 
 def describe_stream(request: dict, tables: list) -> dict:

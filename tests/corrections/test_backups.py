@@ -58,7 +58,7 @@ def test_a_deleted_backup_answers_once_more_and_is_gone(client):
 
 def test_backups_are_listed_in_pages_by_table_type_and_time(client):
     create("Other")
-    arns = [back_up(client, name) for name in ("first", "second", "third")]
+    arns = sorted(back_up(client, name) for name in ("first", "second", "third"))
     client.create_backup(TableName="Other", BackupName="another")
 
     def listed(**by):

@@ -5,6 +5,7 @@ Sources: API CreateBackup, DescribeBackup, ListBackups, RestoreTableFromBackup, 
 """
 
 from ..errors import Refused, invalid_if, refuse_if
+from ..paging import listed
 from ..requests.actions import table_name
 from . import definitions
 from .changes import drop_unused
@@ -16,14 +17,6 @@ KEPT = ("BillingModeSummary", "TableClassSummary", "OnDemandThroughput")
 
 def picked(names: str, one: dict) -> dict:
     return {name: one[name] for name in names.split() if name in one}
-
-
-def page(found: list[dict], key: str, request: dict, start: str, limit: str, more: str) -> tuple[list, dict]:
-    """Some of what is found, from the member `start` of the request on; how the answer says that there is more."""
-    most = request.get(limit, len(found))
-    at = next((at for at, one in enumerate(found, 1) if one[key] == request.get(start)), 0)
-    rest = found[at:]
-    return rest[:most], {more: rest[most - 1][key]} if len(rest) > most else {}
 
 
 # Backups
@@ -86,18 +79,21 @@ def delete_backup(request: dict, forward, backend) -> dict:
 
 
 def list_backups(request: dict, forward, backend) -> dict:
-    """The oldest first. All are of the type USER."""
+    """All are of the type USER."""
     from_, to = request.get("TimeRangeLowerBound", 0), request.get("TimeRangeUpperBound", float("inf"))
-    summaries = [
-        {**picked("TableName TableId TableArn", describe(backup.table)), **details(backup)}
-        for backup in backend.backups.values()
+    wanted = [
+        arn
+        for arn, backup in backend.backups.items()
         if request.get("TableName", backup.table.name) == backup.table.name
         and from_ <= seconds(backup.creation_date_time) < to
         and request.get("BackupType", "USER") in ("USER", "ALL")
     ]
-    names = ("BackupArn", request, "ExclusiveStartBackupArn", "Limit", "LastEvaluatedBackupArn")
-    listed, more = page(summaries, *names)
-    return {"BackupSummaries": listed, **more}
+    arns, more = listed(wanted, request, "ExclusiveStartBackupArn", "LastEvaluatedBackupArn")
+    return {"BackupSummaries": [summary(backend.backups[arn]) for arn in arns], **more}
+
+
+def summary(backup) -> dict:
+    return {**picked("TableName TableId TableArn", describe(backup.table)), **details(backup)}
 
 
 # Restoring

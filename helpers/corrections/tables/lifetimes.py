@@ -2,6 +2,7 @@
 
 from .. import streams
 from ..errors import Refused
+from ..paging import listed
 from . import definitions
 from .descriptions import describe, existing, noted, now
 from .tags import check_tags
@@ -58,11 +59,8 @@ def describe_table(request: dict, forward, backend) -> dict:
 
 
 def list_tables(request: dict, forward, backend) -> dict:
-    """In order of name; ExclusiveStartTableName need not exist."""
-    after, limit = request.get("ExclusiveStartTableName", ""), request.get("Limit", 100)
-    rest = sorted(name for name in backend.tables if name > after)
-    more = {"LastEvaluatedTableName": rest[limit - 1]} if len(rest) > limit else {}
-    return {"TableNames": rest[:limit], **more}
+    names, more = listed(backend.tables, request, "ExclusiveStartTableName", "LastEvaluatedTableName")
+    return {"TableNames": names, **more}
 
 
 def delete_table(request: dict, forward, backend) -> dict:

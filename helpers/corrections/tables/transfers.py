@@ -6,8 +6,9 @@ Sources: API ExportTableToPointInTime, DescribeExport, ListExports, ImportTable,
 import uuid
 
 from ..errors import Refused
+from ..paging import listed
 from . import definitions
-from .backups import page, picked
+from .backups import picked
 from .descriptions import noted, now
 
 
@@ -45,9 +46,9 @@ def describe_export(request: dict, forward, backend) -> dict:
 
 
 def list_exports(request: dict, forward, backend) -> dict:
-    summaries = summed_up(backend.table_exports, request, "ExportArn ExportStatus ExportType")
-    listed, more = page(summaries, "ExportArn", request, "NextToken", "MaxResults", "NextToken")
-    return {"ExportSummaries": listed, **more}
+    members = "ExportArn ExportStatus ExportType"
+    summaries, more = summed_up(backend.table_exports, request, "MaxResults", members)
+    return {"ExportSummaries": summaries, **more}
 
 
 def import_table(request: dict, forward, backend) -> dict:
@@ -68,16 +69,16 @@ def describe_import(request: dict, forward, backend) -> dict:
 
 def list_imports(request: dict, forward, backend) -> dict:
     members = "ImportArn ImportStatus TableArn S3BucketSource InputFormat StartTime"
-    summaries = summed_up(backend.table_imports, request, members)
-    listed, more = page(summaries, "ImportArn", request, "NextToken", "PageSize", "NextToken")
-    return {"ImportSummaryList": listed, **more}
+    summaries, more = summed_up(backend.table_imports, request, "PageSize", members)
+    return {"ImportSummaryList": summaries, **more}
 
 
-def summed_up(works: dict, request: dict, members: str) -> list[dict]:
-    told = [described(work) for work in works.values()]
-    return [
-        picked(members, one) for one in told if request.get("TableArn", one["TableArn"]) == one["TableArn"]
-    ]
+def summed_up(works: dict, request: dict, limit: str, members: str) -> tuple[list, dict]:
+    """One page of the exports or imports of a table, or of all; the token is an ARN."""
+    wanted, told = request.get("TableArn"), {arn: described(work) for arn, work in works.items()}
+    arns = [arn for arn, one in told.items() if wanted in (None, one["TableArn"])]
+    arns, more = listed(arns, request, "NextToken", "NextToken", limit, most=25)
+    return [picked(members, told[arn]) for arn in arns], more
 
 
 OPERATIONS = {
