@@ -69,13 +69,6 @@ def not_projected(attributes, schema: Schema, table) -> str:
     return ", ".join(dict.fromkeys(name for name in attributes if name not in held))
 
 
-def not_a_document(name: str, what: str = "Key") -> Refused:
-    return Refused(
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-        f"{what}: {name}"
-    )
-
-
 # Items and keys
 
 
@@ -177,7 +170,10 @@ def check_paths(paths, table) -> None:
     for what, source in (("Key", None), *(("IndexKey", index) for index in indexes_of(table))):
         for name in schema_of(table, source).names:
             if name in parents:
-                raise not_a_document(name, what)
+                raise Refused(
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                    f"{what}: {name}"
+                )
 
 
 def check_update(paths, table) -> None:
@@ -201,14 +197,11 @@ def checked_start(start: dict) -> dict:
         raise
 
 
-def check_start_size(start: dict | None, schema: Schema) -> None:
+def check_start(start: dict | None, name: str, schema: Schema) -> None:
     """ExclusiveStartKey is the key of the table, together with that of the index that is read."""
-    if start is not None and len(start) != len(schema.full):
-        raise Refused(INVALID_START)
-
-
-def check_start_part(start: dict, name: str, schema: Schema) -> None:
-    if name not in start:
+    if start is None:
+        return
+    if len(start) != len(schema.full) or name not in start:
         raise Refused(INVALID_START)
     if schema.types[name] not in start[name]:
         raise Refused(MISMATCH)

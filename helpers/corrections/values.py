@@ -5,6 +5,7 @@ numbers without needless zeros, sets in order. Everything else here expects valu
 Source: Developer Guide, "Supported data types and naming rules" and "Service, account, and table quotas".
 """
 
+import operator
 import re
 from base64 import b64decode
 from decimal import Context, Decimal
@@ -190,6 +191,9 @@ def minus(left: dict, right: dict) -> dict:
 # How values compare
 
 
+_SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
 def ordered(sign: str, left: dict | None, right: dict | None) -> bool:
     """A comparison. A missing attribute is unequal to everything and neither below nor above anything."""
     if sign == "=":
@@ -201,14 +205,7 @@ def ordered(sign: str, left: dict | None, right: dict | None) -> bool:
     kind = kind_of(left)
     if kind != kind_of(right) or kind not in ORDERED:
         return False
-    first, second = comparable(left), comparable(right)
-    return (
-        first < second
-        if sign == "<"
-        else first <= second
-        if sign == "<="
-        else ordered("<" if sign == ">" else "<=", right, left)
-    )
+    return _SIGNS[sign](comparable(left), comparable(right))
 
 
 def starts_with(whole: dict | None, start: dict | None) -> bool:

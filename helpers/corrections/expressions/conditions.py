@@ -246,7 +246,7 @@ def condition(text: str, names=None, values=None, what: str = "ConditionExpressi
     return Condition(binder.condition(grammar.parse(text, what)), binder.paths)
 
 
-def projection(text: str, names=None) -> Projection:
-    binder = Binder("ProjectionExpression", names, None)
+def projection(text: str, names=None, values=None, what: str = "ProjectionExpression") -> Projection:
+    binder = Binder(what, names, values)
     paths = [binder.path(node) for node in grammar.parse(text, binder.what)]
     return Projection(paths, tree_of(paths, binder.what))

@@ -287,15 +287,6 @@ class _Parser:
             )
 
 
-PARAMETERS = (
-    "UpdateExpression",
-    "ConditionExpression",
-    "FilterExpression",
-    "ProjectionExpression",
-    "KeyConditionExpression",
-)
-
-
 @lru_cache(maxsize=1000)
 def placeholders(text: str) -> frozenset:
     """The placeholders of an expression that is well formed."""

@@ -5,7 +5,7 @@ check(conditions, schema, start)    equality for the partition key, a range for 
 """
 
 from ..errors import Refused, invalid
-from ..keys import Schema, check_not_empty, check_start_part, check_start_size
+from ..keys import Schema, check_not_empty, check_start
 from . import grammar
 from .conditions import Binder
 
@@ -59,23 +59,23 @@ def bad_key_condition(reason: str) -> Refused:
     return Refused(f"Invalid condition in KeyConditionExpression: {reason}")
 
 
-def check(conditions: dict, schema: Schema, start: dict | None = None) -> None:
+def check(conditions: dict | None, schema: Schema, start: dict | None = None) -> None:
     """Equality for the partition key, a range for the sort key; start, an ExclusiveStartKey, has them all, too.
 
-    The service goes through the key schema once and looks at both, so that the first attribute's mistake is told.
+    conditions: None for a Scan. The service goes through the key schema once and looks at both, so that the
+    first attribute's mistake is told.
     """
-    if len(conditions) > max(2, len(schema.names)):
+    given = conditions or {}
+    if len(given) > max(2, len(schema.names)):
         raise Refused(COUNT)
-    check_start_size(start, schema)
-    named = schema.names[: max(len(conditions), len(schema.partition))]
+    named = schema.names[: max(len(given), len(schema.partition))] if given else ()
     for name in schema.names:
-        if start is not None:
-            check_start_part(start, name, schema)
-        if len(conditions) > len(schema.names):
+        check_start(start, name, schema)
+        if len(given) > len(schema.names):
             raise Refused(NOT_SUPPORTED)
         if name in named:
-            check_one(name, conditions, schema)
-            if conditions[name][0] != "EQ" and (name in schema.partition or name != named[-1]):
+            check_one(name, given, schema)
+            if given[name][0] != "EQ" and (name in schema.partition or name != named[-1]):
                 raise Refused(NOT_SUPPORTED)
 
 

@@ -60,8 +60,8 @@ class Update:
         return Projection(self.paths, self.tree).of(item)
 
 
-def update(text: str, names=None, values=None) -> Update:
-    binder = Binder("UpdateExpression", names, values)
+def update(text: str, names=None, values=None, what: str = "UpdateExpression") -> Update:
+    binder = Binder(what, names, values)
     return bound(binder, grammar.parse(text, binder.what))
 
 

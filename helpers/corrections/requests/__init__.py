@@ -100,8 +100,8 @@ def single(operation: str):
 
 CHECKS = {
     **{operation: single(operation) for operation in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")},
-    "Query": reads.query,
-    "Scan": reads.scan,
+    "Query": reads.reading("Query"),
+    "Scan": reads.reading("Scan"),
     "BatchGetItem": groups.batch_get,
     "BatchWriteItem": groups.batch_write,
     "TransactGetItems": groups.transaction,

@@ -9,7 +9,10 @@ from .parameters import newer, older, refuse_mixing
 
 ITEM_BYTES = 400 * 1024
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
-ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
+ACTIONS = {
+    "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem",
+    "PutRequest": "PutItem", "DeleteRequest": "DeleteItem",
+}  # fmt: skip
 
 
 def table_name(name: str) -> str:

@@ -5,7 +5,7 @@ from helpers.rules import wire_size
 from .. import keys
 from ..errors import refuse_if
 from ..values import SEVERAL, checked_item
-from .actions import ACTIONS, TOO_LARGE, check_parts, check_size, existing, one_action, table_name
+from .actions import ACTIONS, check_parts, existing, one_action, table_name
 from .parameters import newer, older, refuse_mixing
 
 BATCH_GETS, BATCH_WRITES = 100, 25
@@ -71,12 +71,15 @@ def batch_write(request: dict, describe) -> dict:
 
 def batch_action(write: dict) -> dict:
     refuse_if(len(write) != 1, SEVERAL)
-    ((kind, one),) = write.items()
-    content = "Item" if kind == "PutRequest" else "Key"
-    one = {**one, content: checked_item(one[content]), "condition": None}
-    if kind == "PutRequest":
-        one["size"] = check_size(one["Item"], TOO_LARGE)
-    return {kind: one}
+    return action_of(write)
+
+
+def action_of(item: dict) -> dict:
+    """{kind: one action}, as it would be alone."""
+    ((kind, one),) = item.items()
+    if "TableName" in one:
+        one = {**one, "TableName": table_name(one["TableName"])}
+    return {kind: one_action(ACTIONS.get(kind, kind), one)}
 
 
 def transact_write(request: dict, describe) -> dict:
@@ -90,7 +93,7 @@ def transact_write(request: dict, describe) -> dict:
 
 def transaction(request: dict, describe) -> dict:
     """Tables that exist, items that are named once, no empty keys. What else is wrong with a key is a reason."""
-    actions = [action_of(*next(iter(item.items()))) for item in request["TransactItems"]]
+    actions = [action_of(item) for item in request["TransactItems"]]
     contents = [(one, content_of(one)) for item in actions for one in item.values()]
     size = sum(wire_size(content) for _, content in contents)
     refuse_if(size > TRANSACTION_BYTES, f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
@@ -101,8 +104,3 @@ def transaction(request: dict, describe) -> dict:
         places.append([one["TableName"], place_of(content, table)])
     refuse_twice(places, "Transaction request cannot include multiple operations on one item")
     return {**request, "TransactItems": actions}
-
-
-def action_of(kind: str, one: dict) -> dict:
-    one = {**one, "TableName": table_name(one["TableName"])}
-    return {kind: one_action(ACTIONS.get(kind, kind), one)}

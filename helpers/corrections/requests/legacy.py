@@ -10,10 +10,12 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
 """
 
 from ..errors import Refused, invalid
+from ..expressions import conditions as expressions
 from ..expressions.conditions import Condition
 from ..expressions.documents import Projection
+from ..expressions.grammar import COMPARATORS as SIGNS
 from ..expressions.updates import COMBINING, REMOVED, Update
-from ..values import ORDERED, SETS, checked, comparable, contains, kind_of, ordered, starts_with
+from ..values import ORDERED, SETS, checked, comparable, kind_of
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
 ALLOWED = {
@@ -21,7 +23,18 @@ ALLOWED = {
     **dict.fromkeys(("CONTAINS", "NOT_CONTAINS"), (*ORDERED, "BOOL", "NULL")),
     "BEGINS_WITH": ("S", "B"),
 }
-SIGNS = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+SAME = {
+    **{
+        older: f"#a {sign} :0"
+        for older, sign in zip(("EQ", "NE", "LT", "LE", "GT", "GE"), SIGNS, strict=True)
+    },
+    "BETWEEN": "#a BETWEEN :0 AND :1",
+    "NULL": "attribute_not_exists(#a)",
+    "NOT_NULL": "attribute_exists(#a)",
+    "BEGINS_WITH": "begins_with(#a, :0)",
+    "CONTAINS": "contains(#a, :0)",
+    "NOT_CONTAINS": "attribute_exists(#a) AND NOT contains(#a, :0)",
+}
 
 
 def conditions(given: dict) -> dict:
@@ -86,21 +99,11 @@ def condition(given: dict, operator: str | None) -> Condition:
 
 
 def _test(name: str, operator: str, values: list):
-    """One condition as a function item -> bool."""
-    if operator in SIGNS:
-        return lambda item: ordered(SIGNS[operator], item.get(name), values[0])
-    if operator == "BETWEEN":
-        return lambda item: (
-            ordered(">=", item.get(name), values[0]) and ordered("<=", item.get(name), values[1])
-        )
-    return {
-        "NULL": lambda item: name not in item,
-        "NOT_NULL": lambda item: name in item,
-        "IN": lambda item: item.get(name) in values,
-        "BEGINS_WITH": lambda item: starts_with(item.get(name), values[0]),
-        "CONTAINS": lambda item: contains(item.get(name), values[0]),
-        "NOT_CONTAINS": lambda item: name in item and not contains(item[name], values[0]),
-    }[operator]
+    """One condition as a function item -> bool: that of the expression which says the same."""
+    if operator == "IN":  # has no limit of its own, as an expression has
+        return lambda item: item.get(name) in values
+    placed = {f":{at}": value for at, value in enumerate(values)}
+    return expressions.condition(SAME[operator], {"#a": name}, placed).test
 
 
 def projection(attributes: list[str]) -> Projection:

@@ -26,10 +26,13 @@ PARAMETERS = {
     ),
 }
 PLACEHOLDER_LENGTH = 255
+# What each expression is called once it is read, in the order in which the service reads them.
 EXPRESSIONS = {
-    "condition": "ConditionExpression",
-    "key_condition": "KeyConditionExpression",
-    "filter": "FilterExpression",
+    "update": ("UpdateExpression", updates.update),
+    "condition": ("ConditionExpression", conditions.condition),
+    "key_condition": ("KeyConditionExpression", conditions.condition),
+    "filter": ("FilterExpression", conditions.condition),
+    "projection": ("ProjectionExpression", conditions.projection),
 }
 PARAMETERS["ConditionCheck"] = PARAMETERS["DeleteItem"]
 
@@ -58,14 +61,8 @@ def refuse_placeholders_alone(operation: str, one: dict) -> None:
         )
 
 
-def placeholders(one: dict) -> tuple[dict, dict]:
-    """ExpressionAttributeNames and ExpressionAttributeValues, the values in DynamoDB's own form."""
-    return placed(one, "ExpressionAttributeNames", "#", check_name), placed(
-        one, "ExpressionAttributeValues", ":", checked
-    )
-
-
 def placed(one: dict, parameter: str, sign: str, check) -> dict:
+    """ExpressionAttributeNames or ExpressionAttributeValues, the values in DynamoDB's own form."""
     given, good = one.get(parameter, {}), {}
     if parameter in one and not given:
         raise Refused(f"{parameter} must not be empty")
@@ -87,9 +84,8 @@ def placed(one: dict, parameter: str, sign: str, check) -> dict:
     return good
 
 
-def check_use(one: dict, names: dict, values: dict) -> None:
+def check_use(texts: list[str], names: dict, values: dict) -> None:
     """Every placeholder must be used by some expression of the request."""
-    texts = [one[name] for name in grammar.PARAMETERS if name in one]
     used = frozenset().union(*map(grammar.placeholders, texts))
     for parameter, given in (("Names", names), ("Values", values)):
         unused = ", ".join(key for key in given if key not in used)
@@ -125,17 +121,13 @@ def older_condition(given: dict, one: dict):
 
 def newer(one: dict) -> dict:
     """The expressions of a request, parsed and bound under lower-case names."""
-    names, values = placeholders(one)
-    found = {}
-    if "UpdateExpression" in one:
-        found["update"] = updates.update(one["UpdateExpression"], names, values)
-    for name in ("condition", "key_condition", "filter"):
-        parameter = EXPRESSIONS[name]
-        if parameter in one:
-            found[name] = conditions.condition(one[parameter], names, values, parameter)
-    if "ProjectionExpression" in one:
-        found["projection"] = conditions.projection(one["ProjectionExpression"], names)
-    check_use(one, names, values)
+    given = [(name, *read) for name, read in EXPRESSIONS.items() if read[0] in one]
+    if not given:
+        return {}
+    names = placed(one, "ExpressionAttributeNames", "#", check_name)
+    values = placed(one, "ExpressionAttributeValues", ":", checked)
+    found = {name: read(one[parameter], names, values, parameter) for name, parameter, read in given}
+    check_use([one[parameter] for _, parameter, _ in given], names, values)
     if "key_condition" in found:
         found["key_condition"] = key_conditions.key_condition(one["KeyConditionExpression"], names, values)
     return found

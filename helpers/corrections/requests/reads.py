@@ -8,46 +8,45 @@ from .actions import check_parts, existing
 from .parameters import newer, older, refuse_mixing
 
 
-def reading(operation: str, request: dict) -> dict:
-    """What Query and Scan have in common, before their table is looked at."""
-    refuse_mixing(operation, request)
-    request = {**request, **older(operation, request)}
-    if "ExclusiveStartKey" in request:
-        request["ExclusiveStartKey"] = keys.checked_start(request["ExclusiveStartKey"])
-    check_segments(request)
+def reading(operation: str):
+    """The check of a Query or a Scan: the request by itself, then against its table or index."""
+
+    def check(request: dict, describe) -> dict:
+        refuse_mixing(operation, request)
+        request = {**request, **older(operation, request)}
+        start = request.get("ExclusiveStartKey")
+        if start is not None:
+            request["ExclusiveStartKey"] = start = keys.checked_start(start)
+        check_segments(request)
+        request.update(newer(request))
+        conditions = check_key_condition(request) if operation == "Query" else None
+        check_select(request)
+        table = existing(request["TableName"], describe)
+        schema = check_index(request, table)
+        if conditions or schema.index:
+            key_conditions.check(conditions, schema, start)
+        if start is not None and (schema.index or not conditions):
+            keys.check_start_in_table(start, table)
+        check_projection(request, schema, table)
+        check_parts(request, table)
+        if conditions and request["filter"]:
+            check_filter(request, schema, table)
+        return request
+
+    return check
+
+
+def check_key_condition(request: dict) -> dict:
+    """{attribute: (operator, values)}. Only the multi-attribute keys of an index take more than two."""
     if "KeyConditions" in request:
         request["key_condition"] = legacy.conditions(request["KeyConditions"])
-    request.update(newer(request))
-    if operation == "Query":
-        check_key_condition(request)
-    check_select(request)
-    return request
-
-
-def check_key_condition(request: dict) -> None:
-    """Only the multi-attribute keys of an index take more than two conditions."""
     conditions = request.get("key_condition")
-    if conditions is None:
-        raise Refused(
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-        )
-    if not conditions or (len(conditions) > 2 and "IndexName" not in request):
-        raise Refused(key_conditions.COUNT)
-
-
-def query(request: dict, describe) -> dict:
-    request = reading("Query", request)
-    table = existing(request["TableName"], describe)
-    schema = check_index(request, table)
-    start = request.get("ExclusiveStartKey")
-    key_conditions.check(request["key_condition"], schema, start)
-    if start is not None and schema.index:
-        keys.check_start_in_table(start, table)
-    check_projection(request, schema, table)
-    check_parts(request, table)
-    if request["filter"]:
-        check_filter(request, schema, table)
-    return request
+    refuse_if(
+        conditions is None,
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+    )
+    refuse_if(not conditions or (len(conditions) > 2 and "IndexName" not in request), key_conditions.COUNT)
+    return conditions
 
 
 def check_filter(request: dict, schema: keys.Schema, table) -> None:
@@ -63,22 +62,6 @@ def check_filter(request: dict, schema: keys.Schema, table) -> None:
         raise invalid(
             f"Secondary index {schema.index} does not project one or more filter attributes: [{missing}]"
         )
-
-
-def scan(request: dict, describe) -> dict:
-    request = reading("Scan", request)
-    table = existing(request["TableName"], describe)
-    schema = check_index(request, table)
-    start = request.get("ExclusiveStartKey")
-    if start is not None:
-        if schema.index:
-            keys.check_start_size(start, schema)
-            for name in schema.names:
-                keys.check_start_part(start, name, schema)
-        keys.check_start_in_table(start, table)
-    check_projection(request, schema, table)
-    check_parts(request, table)
-    return request
 
 
 def check_segments(request: dict) -> None:

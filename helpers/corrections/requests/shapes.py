@@ -7,7 +7,8 @@ enumerations all come from the model (data/dynamodb/2012-08-10/service-2.json), 
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from functools import cache
+from functools import cache, partial
+from operator import ge, le
 
 from ..errors import Refused
 from .plain import plain
@@ -81,28 +82,23 @@ def typed(value, shape, within: str = "structure"):
         raise _unreadable(f"Unrecognized collection type {generic}{_java_type(shape)}")
     if isinstance(value, dict) and kind not in ("map", "structure"):
         raise _unreadable("Start of structure or map found where not expected")
+    if kind not in ("list", "map", "structure"):
+        return _scalar(value, kind)
+    if not isinstance(value, (list, dict)):
+        inside = kind == "structure" and within != "structure"
+        raise _unreadable("Unexpected value type in payload" if inside else "Unexpected field type")
     if kind == "list":
-        if not isinstance(value, list):
-            raise _unreadable("Unexpected field type")
         return [typed({} if member is None else member, shape.member, "list") for member in value]
     if kind == "map":
-        if not isinstance(value, dict):
-            raise _unreadable("Unexpected field type")
         if shape.value.name == "AttributeValue" and (passed := plain(value)) is not None:
             return passed
         return {key: typed(v, shape.value, "map") for key, v in value.items() if v is not None}
-    if kind == "structure":
-        if not isinstance(value, dict):
-            raise _unreadable(
-                "Unexpected field type" if within == "structure" else "Unexpected value type in payload"
-            )
-        members = _members(shape)
-        return {
-            key: typed(member, members[key])
-            for key, member in value.items()
-            if member is not None and key in members
-        }
-    return _scalar(value, kind)
+    members = _members(shape)
+    return {
+        key: typed(member, members[key])
+        for key, member in value.items()
+        if member is not None and key in members
+    }
 
 
 @cache
@@ -239,15 +235,15 @@ def _constraints(shape) -> list:
         )
     number = shape.type_name in ("integer", "long", "double", "float")
     what, measure = ("value", lambda value: value) if number else ("length", len)
-    if (low := metadata.get("min")) is not None:
-        found.append(
-            (lambda value: measure(value) >= low, f"Member must have {what} greater than or equal to {low}")
-        )
-    if (high := metadata.get("max")) is not None:
-        found.append(
-            (lambda value: measure(value) <= high, f"Member must have {what} less than or equal to {high}")
-        )
+    for bound, holds, words in (("min", ge, "greater"), ("max", le, "less")):
+        if (limit := metadata.get(bound)) is not None:
+            test = partial(_within, holds, measure, limit)
+            found.append((test, f"Member must have {what} {words} than or equal to {limit}"))
     return found
+
+
+def _within(holds, measure, limit, value) -> bool:
+    return holds(measure(value), limit)
 
 
 def _java_hash(text: str) -> int:
