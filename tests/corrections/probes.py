@@ -458,6 +458,34 @@ def _(side):
     return side("UpdateTimeToLive", TableName="Orders", TimeToLiveSpecification=off)
 
 
+@probe("Restoring a table to a point in time without recovery")
+def _(side):
+    table(side)
+    how = {"TargetTableName": "Restored", "UseLatestRestorableTime": True}
+    return side("RestoreTableToPointInTime", SourceTableName="Orders", **how)
+
+
+@probe("Describing an export that does not exist")
+def _(side):
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/export/01795263369771-6cd7f0a0"
+    return side("DescribeExport", ExportArn=arn)
+
+
+@probe("Units in the answer that raises a table's throughput from 1 to 2")
+def _(side):
+    one = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    table(side, BillingMode="PROVISIONED", ProvisionedThroughput=one)
+    answer = side("UpdateTable", TableName="Orders", ProvisionedThroughput={**one, "ReadCapacityUnits": 2})
+    return answer.result["TableDescription"]["ProvisionedThroughput"]["ReadCapacityUnits"]
+
+
+@probe("Adding an index whose key is not defined in the same request")
+def _(side):
+    table(side, sort=True)
+    by_sk = index("by_sk", sk="HASH")
+    return side("UpdateTable", TableName="Orders", GlobalSecondaryIndexUpdates=[{"Create": by_sk}])
+
+
 @probe("An item whose TTL is long past")
 def _(side):
     table(side)
