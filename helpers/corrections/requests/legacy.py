@@ -114,10 +114,11 @@ def projection(attributes: list[str]) -> Projection:
 
 
 def update(given: dict) -> Update:
-    values = {name: checked(one["Value"]) for name, one in given.items() if one.get("Value") is not None}
-    changes = {
-        (name,): _change(name, one.get("Action", "PUT"), values.get(name)) for name, one in given.items()
-    }
+    values, changes = {}, {}
+    for name, one in given.items():
+        if one.get("Value") is not None:
+            values[name] = checked(one["Value"])
+        changes[(name,)] = _change(name, one.get("Action", "PUT"), values.get(name))
     return Update(changes, {name: (name,) for name in given}, values)
 
 
