@@ -224,7 +224,8 @@ def test_a_transaction_of_statements_is_all_or_nothing(client):
 
 TOKENS = ["SELECT", "*", "FROM", "t", "WHERE", "=", "'a'", "?", "(", ")", "[", "]", "{", "}", "<<", ">>", ",", ".",
           ":", "AND", "OR", "NOT", "IN", "BETWEEN", "IS", "MISSING", "1", "-", "+", "INSERT", "INTO", "VALUE",
-          "UPDATE", "SET", "REMOVE", "RETURNING", "ALL", "OLD", "DELETE", "'", '"', ";", "size"]  # fmt: skip
+          "UPDATE", "SET", "REMOVE", "RETURNING", "ALL", "OLD", "DELETE", "'", '"', ";", "size", "EXISTS", "set_add",
+          "ORDER", "BY", "LIMIT", "STRING", "<", "user", "--", "/*"]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=14))

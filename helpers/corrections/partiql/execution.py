@@ -14,7 +14,8 @@ from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
 from ..requests.groups import place_of, refuse_twice
 from ..values import checked_item
-from .selects import check_key, compared, joined, select
+from .conditions import joined
+from .selects import check_key, select
 from .statements import NO_KEY, Statement, parse
 
 Find = Callable[[str], Any]
@@ -61,13 +62,13 @@ def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
         item = checked_item(statement.item)
         for name in schema.names:
             refuse_if(name not in item, f"Key attribute should be present in the item: Key {name}")
-        key, content = place_of(item, table), {"Item": item, "condition": Condition(_absent, ())}
-        content["size"] = check_size(item, TOO_LARGE)
+        key, size = place_of(item, table), check_size(item, TOO_LARGE)
+        one = {"Item": item, "size": size, "condition": Condition(_absent, ())}
     else:
         key, rest = key_of(statement, table)
         refuse_if(len(key) < len(schema.names), NO_KEY)
         condition = joined(rest, exists=statement.kind != "DELETE")
-        content = {
+        one = {
             "Key": key,
             "condition": condition,
             "update": statement.update,
@@ -75,13 +76,9 @@ def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
         }
     for name, value in key.items():
         check_key(name, value, schema)
-    # The entry itself, too: by it a transaction knows a request that it has seen before.
-    return ACTIONS[statement.kind], {
-        **entry,
-        **content,
-        "TableName": table.name,
-        "ReturnValues": statement.returning,
-    }
+    one.update(TableName=table.name, ReturnValues=statement.returning)
+    # With the entry itself: by it a transaction knows a request that it has seen before.
+    return ACTIONS[statement.kind], {**entry, **one}
 
 
 def _absent(item: dict) -> bool:
@@ -94,7 +91,7 @@ def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
     key: dict = {}
     rest = []
     for conjunct in statement.where:
-        name, operator, values = compared(conjunct.tree)
+        name, operator, values = conjunct.says
         if operator == "EQ" and name in schema_of(table).names and name not in key:
             key[name] = values[0]
         else:

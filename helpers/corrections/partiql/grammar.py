@@ -19,7 +19,6 @@ TYPES = {
     "NULL": "NULL", "BOOLEAN": "BOOL", "BOOL": "BOOL", "BLOB": "B", "STRING": "S", "NUMERIC": "N", "STRUCT": "M",
     "TUPLE": "M", "LIST": "L",
 }  # fmt: skip
-SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
 NOTHING = ("value", {"NULL": True})  # stands for what is refused anyway
 WRONG_NUMBER = "Number of parameters in request and statement don't match."
 _IN = (
@@ -62,7 +61,7 @@ class ExpressionParser(Cursor):
         if word == "IN" and self.sees("(", "[", "<<"):
             members = self.enclosed(self.expression)
             self.refuse_if(not members, _IN)
-            return (word, left, *members)
+            return self.operation(operator, left, *members)
         before = len(self.refusals)
         right = [self.expression(INFIX[word])]
         if word == "BETWEEN":
@@ -117,7 +116,7 @@ class ExpressionParser(Cursor):
     def term(self) -> tuple:
         token = self.head
         named = token.kind in NAMES or (token.kind == "keyword" and token.text in FUNCTIONS)
-        if named and self.second.kind == "sign" and self.second.text == "(":
+        if named and self.sees_call():
             tree = self.call()
         elif token.kind in NAMES:
             return self.path()
@@ -125,7 +124,13 @@ class ExpressionParser(Cursor):
             tree = self.keyword()
         elif self.sees("("):
             members = self.enclosed(self.expression)
-            return members[0] if len(members) == 1 else ("value", {"L": [tree[-1] for tree in members]})
+            if not members:
+                raise malformed("Unexpected term")
+            if len(members) == 1:
+                return members[0]
+            wrong = any(member[0] != "value" for member in members)
+            self.refuse_if(wrong, f"Unsupported data type: Seq under key root{token.place}")
+            tree = ("value", {"L": [member[1] for member in members]})
         else:
             tree = ("value", self.value())
         self.place = token
@@ -134,11 +139,12 @@ class ExpressionParser(Cursor):
     def call(self) -> tuple:
         name = self.take().text.lower()
         arguments = self.enclosed(self.column)
-        updates = (*UPDATES, *SET_FUNCTIONS) if self.kind == "Update" else UPDATES
-        self.refuse_if(name not in (*CONDITIONS, "size", *updates), f"Unrecognized function: {name}")
+        if name != "count" and any(argument[0] == "*" for argument in arguments):
+            raise malformed(f"{name}(*) is not allowed")
+        self.refuse_if(name not in (*CONDITIONS, "size", *UPDATES), f"Unrecognized function: {name}")
         what = "an update" if self.kind == "Update" else "a condition"
         self.refuse_if(
-            (name in updates) != (self.kind == "Update"),
+            (name in UPDATES) != (self.kind == "Update"),
             f"The function is not allowed in {what} expression; function: {name}",
         )
         return ("call", name, arguments, None)
@@ -155,11 +161,12 @@ class ExpressionParser(Cursor):
         elements: list[str | int] = [start.text]
         while sign := self.accept(".", "["):
             if sign.text == "[":
-                place, index = self.head.place, self.expression()[-1]
+                place, index = self.head.place, self.expression()
                 self.expect("]", "Expected RIGHT_BRACKET")
-                name = index.get("S", index.get("N", "")) if isinstance(index, dict) else ""
-                self.refuse_if("S" not in index and not name.isdigit(), f"Unexpected path component{place}")
-                elements.append(int(name) if "N" in index and name.isdigit() else name)
+                ((kind, content),) = index[1].items() if index[0] == "value" else [("", "")]
+                number = kind == "N" and content.isdigit()
+                self.refuse_if(kind != "S" and not number, f"Unexpected path component{place}")
+                elements.append(int(content) if number else str(content))
             elif self.head.kind in NAMES:
                 elements.append(self.take().text)
             else:

@@ -8,21 +8,16 @@ from typing import Any
 
 from ..errors import Refused, refuse_if
 from ..expressions import key_conditions
-from ..expressions.conditions import Condition
 from ..items import queries
 from ..items.consumed import Bill
 from ..keys import Schema, check_not_empty
 from ..requests.actions import check_parts
 from ..requests.reads import check_index, check_projection
-from .statements import Conjunct, Statement
+from .conditions import Conjunct, joined
+from .statements import Statement
 
 # DG ql-operators, IN: how many values of a partition key, and how many of them a page goes through.
 KEYS, KEYS_OF_A_PAGE = 50, 10
-_OPERATORS = {
-    "=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE", "BETWEEN": "BETWEEN", "begins_with": "BEGINS_WITH",
-    "IN": "IN",
-}  # fmt: skip
-_MIRROR = {"=": "EQ", "<": "GT", "<=": "GE", ">": "LT", ">=": "LE"}
 
 
 def select(statement: Statement, table: Any, request: dict) -> dict:
@@ -68,7 +63,7 @@ def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list
     sorted_by: dict = {}
     rest = []
     for conjunct in where:
-        name, operator, values = compared(conjunct.tree)
+        name, operator, values = conjunct.says
         if [name] == [*schema.partition] and operator in ("EQ", "IN") and not partitions:
             partitions = values
         elif [name] == [*schema.sort[:1]] and operator in key_conditions.INDEXABLE and not sorted_by:
@@ -85,26 +80,6 @@ def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list
     return partitions, sorted_by, rest
 
 
-def compared(tree: tuple) -> tuple[str | None, str | None, list[dict]]:
-    """What a condition says of an attribute: (attribute, operator, values), with Nones for any other condition.
-
-    The operator is called as in KeyConditions; several equalities joined by OR are an IN.
-    """
-    sign, *operands = tree
-    if sign == "OR":
-        (name, one, values), (other_name, other, others) = map(compared, operands)
-        same = name == other_name and {one, other} <= {"EQ", "IN"}
-        return (name, "IN", values + others) if same else (None, None, [])
-    if sign == "call":
-        sign, operands = operands[:2]
-    paths = [operand[1] for operand in operands if operand[0] == "path"]
-    values = [operand[1] for operand in operands if operand[0] == "value"]
-    operator = (_OPERATORS if operands[0][0] == "path" else _MIRROR).get(sign)
-    if operator is None or [len(path) for path in paths] != [1] or len(values) < len(operands) - 1:
-        return None, None, []
-    return paths[0][0], operator, values
-
-
 def check_key(name: str, value: dict, schema: Schema) -> None:
     refuse_if(
         schema.types[name] not in value,
@@ -114,7 +89,7 @@ def check_key(name: str, value: dict, schema: Schema) -> None:
 
 
 def check_order(statement: Statement, schema: Schema) -> None:
-    named = {compared(conjunct.tree)[0] for conjunct in statement.where}
+    named = {conjunct.says[0] for conjunct in statement.where}
     if statement.order:
         refuse_if(not statement.where, "Must have WHERE clause in the statement when using ORDER BY clause.")
         refuse_if(
@@ -126,16 +101,6 @@ def check_order(statement: Statement, schema: Schema) -> None:
             name not in schema.names,
             f"Variable reference {name} in ORDER BY clause must be part of the primary key",
         )
-
-
-def joined(conjuncts: list[Conjunct], exists: bool = False) -> Condition | None:
-    """All of them as one condition. exists: and of an item that is there."""
-    if not conjuncts and not exists:
-        return None
-    paths = [path for conjunct in conjuncts for path in conjunct.paths]
-    return Condition(
-        lambda item: bool(item or not exists) and all(each.test(item) for each in conjuncts), paths
-    )
 
 
 def _from_token(given: str | None) -> tuple[int, dict | None]:

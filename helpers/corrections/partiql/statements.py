@@ -14,16 +14,15 @@ from typing import Any
 
 from ..errors import Refused, refuse_if
 from ..expressions import updates
-from ..expressions.conditions import Binder, Condition, Operand
 from ..expressions.documents import at_path, tree_of
-from ..expressions.grammar import CONDITIONS
-from ..expressions.key_conditions import key_terms
 from ..values import SETS, checked, kind_of
-from .grammar import NOTHING, SET_FUNCTIONS, WRONG_NUMBER, ExpressionParser, is_condition
+from .conditions import Conjunct, TreeBinder, conjuncts
+from .grammar import NOTHING, WRONG_NUMBER, ExpressionParser, is_condition
 from .tokens import NAMES, Token, malformed
 
 NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 _NO_STRUCT = "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
+SET_FUNCTIONS = {"SET_ADD": "ADD", "SET_DELETE": "DELETE"}
 RETURN_VALUES = {
     None: "NONE", "ALL OLD": "ALL_OLD", "ALL NEW": "ALL_NEW", "MODIFIED OLD": "UPDATED_OLD", "MODIFIED NEW": "UPDATED_NEW",
 }  # fmt: skip
@@ -45,15 +44,6 @@ class Statement:
     refusal: str | None = None
 
 
-class Conjunct(Condition):
-    """A condition, and the tree that it was made of."""
-
-    def __init__(self, tree: tuple):
-        binder = _Binder("ConditionExpression", None, None)
-        super().__init__(binder.condition(tree), binder.paths)
-        self.tree = tree
-
-
 class Columns:
     """What SELECT names. Each value stands under the last name of its path: `a.b[0]` under `b[0]`."""
 
@@ -71,22 +61,6 @@ class Columns:
 def _last_name(path: tuple) -> str:
     last = max(i for i, element in enumerate(path) if isinstance(element, str))
     return path[last] + "".join(f"[{element}]" for element in path[last + 1 :])
-
-
-class _Binder(Binder):
-    """Binds trees in which names and values stand themselves. A condition has a value, too."""
-
-    def name(self, element: str | int) -> str | int:
-        return element
-
-    def operand(self, node: tuple) -> Operand:
-        kind, content = node[:2]
-        if kind == "value":
-            return Operand(lambda item: content, kind_of(content), value=content)
-        if kind in ("path", "+", "-") or (kind == "call" and content not in CONDITIONS):
-            return super().operand(node)
-        test = self.condition(node)
-        return Operand(lambda item: {"BOOL": test(item)}, "BOOL")
 
 
 def parse(text: str, parameters: list[dict] | None = None) -> Statement:
@@ -118,7 +92,7 @@ class _StatementParser(ExpressionParser):
         token = self.head
         if self.sees("CREATE", "DROP") and self.second.text == "TABLE":
             raise Refused(f"Unsupported operation: {token.text.capitalize()}Table")
-        if self.sees("EXISTS") and self.second.text == "(":
+        if self.sees("EXISTS") and self.sees_call():
             self.take()
             statement, *_ = [*self.enclosed(self.statement), Statement("")]
             self.refuse_if(statement.kind != "SELECT", "Unsupported operation in transaction.")
@@ -185,7 +159,7 @@ class _StatementParser(ExpressionParser):
             raise malformed("Expected data manipulation")
         self.selection(statement)
         # Of paths that overlap the last is told first.
-        binder = _Binder("UpdateExpression", None, None)
+        binder = TreeBinder("UpdateExpression", None, None)
         statement.update = self.made(lambda: updates.bound(binder, actions[::-1]))
         return statement
 
@@ -237,7 +211,7 @@ class _StatementParser(ExpressionParser):
             return []
         no_boolean = "WHERE clause must contain an expression that resolves to a boolean"
         self.refuse_if(not is_condition(tree), no_boolean)
-        return self.made(lambda: [Conjunct(term) for term in key_terms(tree)])
+        return self.made(lambda: conjuncts(tree))
 
     def selection(self, statement: Statement) -> Statement:
         """Which item an UPDATE or a DELETE is for, and what it returns of it."""
@@ -254,17 +228,21 @@ class _StatementParser(ExpressionParser):
     def assignment(self) -> tuple:
         path = self.path()
         self.expect("=", "Expected '='")
+        action = SET_FUNCTIONS.get(self.head.text.upper())
+        if action and self.sees_call():
+            return (action, path, self.change_of_set(path))
         self.kind = "Update"
         tree, self.kind = self.expression(), "Condition"
-        if tree[0] != "call" or tree[1] not in SET_FUNCTIONS:
-            return ("SET", path, tree)
-        # A set is changed by an action of its own.
-        _, name, operands, _ = tree
-        first, second = [*operands, NOTHING, NOTHING][:2]
-        self.refuse_if(first != path, f"The first argument to {name.upper()} must equal the assignment value")
-        no_set = f"The second argument to {name.upper()} must be a value with type SET"
-        self.refuse_if(second[0] != "value" or kind_of(second[1]) not in SETS, no_set)
-        return (SET_FUNCTIONS[name], path, second)
+        return ("SET", path, tree)
+
+    def change_of_set(self, path: tuple) -> tuple:
+        """`set_add(path, value)`, which is an action of its own: gives the value."""
+        name = self.take().text.upper()
+        first, second = [*self.enclosed(self.expression), NOTHING, NOTHING][:2]
+        self.refuse_if(first != path, f"The first argument to {name} must equal the assignment value")
+        no_set = second[0] != "value" or kind_of(second[1]) not in SETS
+        self.refuse_if(no_set, f"The second argument to {name} must be a value with type SET")
+        return second
 
     def returning(self) -> str | None:
         """For example "MODIFIED NEW"."""

@@ -32,7 +32,12 @@ _KEYWORDS = """
 """
 KEYWORDS = frozenset(_KEYWORDS.split())
 NAMES = ("name", "quoted")
-CONSTANTS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}, "MISSING": None}
+CONSTANTS = {
+    "TRUE": {"BOOL": True},
+    "FALSE": {"BOOL": False},
+    "NULL": {"NULL": True},
+    "MISSING": {"NULL": True},
+}
 FUNCTIONS = (  # keywords that may be called, though DynamoDB knows only the first two
     "EXISTS", "SIZE", "COUNT", "AVG", "MAX", "MIN", "SUM", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH",
     "BIT_LENGTH", "LIST", "SEXP", "BAG", "VALUES",
@@ -122,6 +127,9 @@ class Cursor:
 
     def accept(self, *words: str) -> Token | None:
         return self.take() if self.sees(*words) else None
+
+    def sees_call(self) -> bool:
+        return self.second.kind == "sign" and self.second.text == "("
 
     def expect(self, word: str, reason: str) -> None:
         if not self.accept(word):
