@@ -46,9 +46,14 @@ class Run:
             self.exercise.wasteful(f"The answer is right, but it calls {operation}{why}.", calls=self._list())
 
     def at_most(
-        self, *, calls: int | None = None, read_units: float | None = None, write_units: float | None = None
+        self,
+        *,
+        calls: int | None = None,
+        read_units: float | None = None,
+        write_units: float | None = None,
+        because: str = "",
     ) -> None:
-        """Wasteful, if it took more calls or more read or write units."""
+        """Wasteful, if it took more calls or more read or write units; `because` is a sentence about units."""
         budgets = (
             ("call", len(self.calls), calls),
             ("read unit", self.read_units, read_units),
@@ -56,8 +61,9 @@ class Run:
         )
         for what, took, enough in budgets:
             if enough is not None and took > enough:
+                why = f" {because}" if because and what != "call" else ""
                 self.exercise.wasteful(
-                    f"The answer is right, but it takes {_counted(took, what)}. {_counted(enough, what)} would do.",
+                    f"The answer is right, but it takes {_counted(took, what)}. {_counted(enough, what)} would do.{why}",
                     calls=self._list(),
                 )
 

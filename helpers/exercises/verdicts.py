@@ -29,6 +29,11 @@ class Verdict:
     details: tuple[tuple[str, str], ...] = ()
 
     @property
+    def help(self) -> str:
+        """What to type next, for an answer that is not right yet; empty for any other."""
+        return f'Stuck? `hint("{self.name}")`' if self.kind in ("wrong", "wasteful") else ""
+
+    @property
     def text(self) -> str:
         """All of it as plain text."""
         widest = max((len(label) for label, _ in self.details), default=0)
@@ -36,6 +41,8 @@ class Verdict:
         for label, code in self.details:
             indented = code.replace("\n", "\n" + " " * (widest + 4))
             lines.append(f"  {label:<{widest}}  {indented}")
+        if self.help:
+            lines.append(self.help.replace("`", ""))
         return "\n".join(lines)
 
     @property
@@ -59,8 +66,10 @@ class Verdict:
             element("b", self.name),
         )
         message = element("div", *_with_code(self.message), style="margin-top:4px;white-space:pre-line")
+        quiet = f"margin-top:4px;{style.quiet}"
+        stuck = [element("div", *_with_code(self.help), style=quiet)] if self.help else []
         edge = style.css(border_left=f"4px solid {colour}", padding="4px 0 4px 12px")
-        return element("div", title, message, *table, style=f"{style.frame};{edge}")
+        return element("div", title, message, *table, *stuck, style=f"{style.frame};{edge}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": str(self.html), "text/plain": self.text}

@@ -32,6 +32,7 @@ class Metered:
     items_read: what was read before any filter (`ScannedCount`). items_returned: what was left of it (`Count`).
     kb: the size that was paid for, after rounding up. indexes: units by index. error: the error code.
     strong: whether the call asked for a strongly consistent read (in a batch, of any of its tables).
+    next_page: whether it goes on where an earlier page ended.
     """
 
     operation: str
@@ -45,6 +46,7 @@ class Metered:
     indexes: dict[str, float] = field(default_factory=dict)
     error: str = ""
     strong: bool = False
+    next_page: bool = False
 
     @property
     def thrown_away(self) -> int | None:
@@ -55,7 +57,7 @@ class Metered:
 
 
 class Spent:
-    """What the calls of a block consumed. Showing it draws a table; `bars()` draws what was thrown away."""
+    """What the calls of a block consumed. Showing it draws a table; `bars()` draws what each question cost."""
 
     def __init__(self) -> None:
         self.calls: list[Metered] = []
@@ -78,7 +80,7 @@ class Spent:
         return DataFrame([asdict(call) for call in self.calls], columns=columns)
 
     def bars(self) -> "Picture":
-        """A bar for each call: how many items were read, and how many of them returned and thrown away."""
+        """A bar for each question, the pages of one Query or Scan together: its read units, for what was returned and thrown away."""
         from helpers.lenses import receipt
 
         return receipt.bars(self)
@@ -112,6 +114,7 @@ def meter() -> Iterator[Spent]:
         asked = call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE"
         metered = Metered(call.operation, _tables(call.parameters), call.parameters.get("IndexName", ""))
         metered.strong = _strong(call.parameters)
+        metered.next_page = "ExclusiveStartKey" in call.parameters or "NextToken" in call.parameters
         spent.calls.append(metered)
         if not asked:
             call.parameters = {**call.parameters, "ReturnConsumedCapacity": "INDEXES"}

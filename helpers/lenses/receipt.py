@@ -1,4 +1,4 @@
-"""How a meter shows what was spent: a table with a total, and bars of what was read and thrown away."""
+"""How a meter shows what was spent: a table with a total, and bars of what each question cost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,21 +15,22 @@ if TYPE_CHECKING:
 MOST_ROWS = 12
 """More calls than this, and calls of one kind that follow each other share a row."""
 WIDTH = 100  # columns of the plain-text table
-BAR = 280  # pixels
 TEXT_BAR = 30  # characters
 
 
 @dataclass
 class Row:
-    """One call, or several like it in a row."""
+    """One call, or several in a row: `times` that are alike, or the `pages` of one Query or Scan."""
 
     call: "Metered"
     times: int = 1
+    pages: int = 1
 
     @property
     def name(self) -> str:
         name = self.call.operation + (" (strong)" if self.call.strong else "")
         name += f" × {self.times:,}" if self.times > 1 else ""
+        name += f", {self.pages:,} pages" if self.pages > 1 else ""
         return f"{name} failed" if self.call.error else name
 
     def amount(self, name: str) -> str:
@@ -44,7 +45,7 @@ def table(spent: "Spent") -> Picture:
     """Call, table, index, items read and returned, KB, read units, write units; a total under them."""
     if not spent.calls:
         return picture("The meter saw no data call.", "")
-    rows = _rows(spent)
+    rows = _rows(spent.calls)
     columns = [column for column in _COLUMNS if column.always or any(map(column.used, rows))]
     total = [column.total(spent) for column in columns]
     cells = [[column.text(row) for column in columns] for row in rows]
@@ -64,45 +65,52 @@ def table(spent: "Spent") -> Picture:
 
 
 def bars(spent: "Spent") -> Picture:
-    """For each call that reads: a bar of the items read, the returned part filled and the rest outlined."""
-    rows = [row for row in _rows(spent) if row.call.thrown_away is not None]
+    """For each question that reads a bar as long as its read units: filled for what was returned, else outlined."""
+    rows = [row for row in _questions(spent.calls) if row.call.thrown_away is not None]
     if not rows:
         return picture("The meter saw no call that reads items.", "")
-    most = max(row.call.items_read for row in rows) or 1
+    most = max(row.call.read_units or 0 for row in rows) or 1
+    several = len({row.call.table for row in rows}) > 1
     lines, told = [], []
     for row in rows:
         call = row.call
-        where = f"{row.name} {call.table}" + (f" {call.index}" if call.index else "")
-        units = f"{_number(call.read_units or 0)} read units"
+        where = " ".join(filter(None, [row.name, call.table if several else "", call.index]))
+        units = _units(call.read_units or 0, "read")
         words = (
             f"{call.items_read:,} read, {call.items_returned:,} returned, {call.thrown_away:,} thrown away"
         )
-        told.append([where, _text_bar(call.items_returned, call.thrown_away, most), words, units])
-        lines.append(_bar_line(where, call, most, words, units))
-    read, kept = (sum(getattr(row.call, name) for row in rows) for name in ("items_read", "items_returned"))
-    alt = f"{read:,} items read, {kept:,} returned, {read - kept:,} thrown away, for {_number(spent.read_units)} read units."
-    text = "\n".join(f"{where}: {words}; {units}\n  {bar}" for where, bar, words, units in told)
+        length = (call.read_units or 0) / most
+        kept = call.items_returned / call.items_read if call.items_read else 0
+        told.append(f"{where}: {units}; {words}\n  {_text_bar(length, kept)}".rstrip())
+        lines.append(_bar_line(where, units, words, length, kept))
+    read, kept, paid = (
+        sum(getattr(row.call, name) or 0 for row in rows)
+        for name in ("items_read", "items_returned", "read_units")
+    )
+    alt = f"{read:,} items read, {kept:,} returned, {read - kept:,} thrown away, for {_units(paid, 'read')}."
     key = element(
-        "div", element("span", style=f"{_SWATCH};{_KEPT}"), "returned ",
-        element("span", style=f"{_SWATCH};margin-left:12px;{_THROWN}"), "read, paid for and thrown away",
+        "div", "read units paid for what was ", element("span", style=f"{_SWATCH};{_KEPT}"), "returned ",
+        element("span", style=f"{_SWATCH};margin-left:7px;{_THROWN}"), "thrown away",
         style=f"{style.quiet};padding:6px 0 0 0",
     )  # fmt: skip
-    body = element("table", element("tbody", *lines), style=style.table)
-    return picture(alt, f"{text}\n\n# returned  . thrown away", body, key)
+    body = element("table", element("tbody", *lines), style=f"{style.table};width:100%;max-width:720px")
+    text = "\n".join([*told, "", "read units paid for what was  # returned  . thrown away"])
+    return picture(alt, text, body, key)
 
 
 @dataclass(frozen=True)
 class Column:
-    """name, the cell of a row, the cell of the total; shown always or only where some row has something."""
+    """name, the cell of a row, the cell of the total; shown always, or only where some row has something (`zeros`: or 0)."""
 
     name: str
     text: Callable[[Row], str]
     total: Callable[["Spent"], str]
     right: bool = True
     always: bool = True
+    zeros: bool = False
 
     def used(self, row: Row) -> bool:
-        return self.text(row) not in ("", "0", ABSENT)
+        return self.text(row) not in ("", ABSENT, *([] if self.zeros else ["0"]))
 
 
 def _amount(name: str) -> tuple[Callable, Callable]:
@@ -116,36 +124,56 @@ _COLUMNS = [
     Column("call", lambda row: row.name, lambda spent: "total", right=False),
     Column("table", lambda row: row.call.table, lambda spent: "", right=False),
     Column("index", lambda row: row.call.index, lambda spent: "", right=False, always=False),
-    Column("items read", *_amount("items_read"), always=False),
-    Column("returned", *_amount("items_returned"), always=False),
-    Column("KB", *_amount("kb")),
+    Column("items read", *_amount("items_read"), always=False, zeros=True),
+    Column("returned", *_amount("items_returned"), always=False, zeros=True),
+    Column("KB paid", lambda row: row.amount("kb"), lambda spent: _kb_of_one_kind(spent)),
     Column("read units", *_amount("read_units"), always=False),
     Column("write units", *_amount("write_units"), always=False),
 ]
 
 
-def _rows(spent: "Spent") -> list[Row]:
-    if len(spent.calls) <= MOST_ROWS:
-        return [Row(call) for call in spent.calls]
-    alike = groupby(
-        spent.calls, lambda call: (call.operation, call.strong, call.table, call.index, call.error)
-    )
-    return [_together(list(calls)) for _, calls in alike]
+def _kb_of_one_kind(spent: "Spent") -> str:
+    """The KB of all calls; empty where some read and some write, whose KB have two prices."""
+    both = spent.read_units and spent.write_units
+    return "" if both else _number(sum(call.kb or 0 for call in spent.calls))
 
 
-def _together(calls: list["Metered"]) -> Row:
+def _rows(calls: list["Metered"]) -> list[Row]:
+    if len(calls) <= MOST_ROWS:
+        return [Row(call) for call in calls]
+    alike = [list(found) for _, found in groupby(calls, _kind)]
+    return [Row(_together(found), times=len(found)) for found in alike]
+
+
+def _questions(calls: list["Metered"]) -> list[Row]:
+    """A row a question: a page that goes on where the one before it ended belongs to the same."""
+    asked: list[list[Metered]] = []
+    for call in calls:
+        if asked and call.next_page and _kind(call) == _kind(asked[-1][0]):
+            asked[-1].append(call)
+        else:
+            asked.append([call])
+    rows = [Row(_together(pages), pages=len(pages)) for pages in asked]
+    return rows if len(rows) <= MOST_ROWS else _rows([row.call for row in rows])
+
+
+def _kind(call: "Metered") -> tuple:
+    return call.operation, call.strong, call.table, call.index, call.error
+
+
+def _together(calls: list["Metered"]) -> "Metered":
     sums = {}
     for name in ("items_read", "items_returned", "kb", "read_units", "write_units"):
         known = [getattr(call, name) for call in calls if getattr(call, name) is not None]
         sums[name] = sum(known) if known else None
-    return Row(replace(calls[0], **sums), len(calls))
+    return replace(calls[0], **sums)
 
 
 def _summary(spent: "Spent") -> str:
     count = len(spent.calls)
     calls = "1 call" if count == 1 else f"{count:,} calls"
     units = [
-        f"{_number(amount)} {kind} units"
+        _units(amount, kind)
         for amount, kind in ((spent.read_units, "read"), (spent.write_units, "write"))
         if amount
     ]
@@ -158,6 +186,10 @@ def _notes(rows: list[Row]) -> list[str]:
         return []
     reports = "a failed call reports no units, but a failed condition costs write units all the same."
     return [*errors, f"{ABSENT} not reported: {reports}"]
+
+
+def _units(amount: float, kind: str) -> str:
+    return f"{_number(amount)} {kind} unit{'' if amount == 1 else 's'}"
 
 
 def _number(value: float) -> str:
@@ -189,25 +221,29 @@ _THROWN = style.css(
 _SWATCH = "display:inline-block;width:10px;height:10px;margin:0 5px 0 0"
 
 
-def _bar_line(where: str, call: "Metered", most: int, words: str, units: str) -> Html:
-    part = "display:inline-block;height:12px;vertical-align:middle"
+def _bar_line(where: str, units: str, words: str, length: float, kept: float) -> Html:
+    """length: of the bar, as a share of the longest; kept: the share of its items that were returned."""
+    shares = [(length * kept, _KEPT), (length * (1 - kept), _THROWN)]
     pieces = [
-        element("span", style=f"{part};width:{max(round(BAR * count / most), 2)}px;{look}")
-        for count, look in ((call.items_returned, _KEPT), (call.thrown_away, _THROWN))
-        if count
+        element("span", style=f"height:12px;min-width:2px;width:{100 * share:.4g}%;{look}")
+        for share, look in shares
+        if share
     ]
     return element(
         "tr",
         element("th", where, scope="row", style=f"{style.cell};font-weight:400"),
-        element("td", *pieces, title=words, style=style.cell),
-        element("td", words, style=f"{style.cell};{style.quiet}"),
         element("td", element("strong", units), style=style.number_cell),
+        element(
+            "td", element("div", *pieces, style="display:flex;padding:3px 0 2px 0"),
+            element("div", words, style=f"{style.quiet};white-space:normal"),
+            style=f"{style.cell};width:100%;min-width:120px",
+        ),
         style=style.row,
-    )
+    )  # fmt: skip
 
 
-def _text_bar(kept: int, thrown: int, most: int) -> str:
+def _text_bar(length: float, kept: float) -> str:
     return "".join(
-        sign * max(round(TEXT_BAR * count / most), 1) if count else ""
-        for sign, count in (("#", kept), (".", thrown))
+        sign * max(round(TEXT_BAR * share), 1) if share else ""
+        for sign, share in (("#", length * kept), (".", length * (1 - kept)))
     )

@@ -1,19 +1,29 @@
 """What the checks of lesson 03 accept and refuse beyond the mistakes that each exercise lists."""
 
+import ast
+import asyncio
 import base64
 import json
+import pickle
+import threading
 import time
+from functools import partial
+from time import sleep
+from unittest import mock
 
 import pytest
 from boto3.dynamodb.conditions import Key
 
 from helpers.exercises.getitem_versus_query import (
+    AllPages,
     CheapestRead,
+    FilterIsNotFree,
     GetMany,
     NewestFirst,
     OneCustomer,
     PageForAWebApp,
     PredictUnits,
+    WhichCall,
 )
 
 
@@ -32,10 +42,11 @@ def as_text(key):
 
 def one_more_than_a_page(table, airport_day, cursor=None):
     start = {"ExclusiveStartKey": json.loads(base64.urlsafe_b64decode(cursor))} if cursor else {}
-    items = table.query(**departures(airport_day, Limit=11, **start))["Items"]
-    if len(items) < 11:
-        return items, None
-    return items[:10], as_text({name: items[9][name] for name in ("airport_day", "time_flight")})
+    page = table.query(**departures(airport_day, Limit=11, **start))
+    items = page["Items"]
+    if len(items) > 10:
+        return items[:10], as_text({name: items[9][name] for name in ("airport_day", "time_flight")})
+    return items, as_text(page["LastEvaluatedKey"]) if "LastEvaluatedKey" in page else None
 
 
 def the_sort_key_alone(table, airport_day, cursor=None):
@@ -48,11 +59,25 @@ def the_sort_key_alone(table, airport_day, cursor=None):
     return page["Items"], last and base64.urlsafe_b64encode(last["time_flight"].encode()).decode()
 
 
+def always_ten(table, airport_day, cursor=None):
+    """Reads on where a page ends before its tenth item."""
+    found, request = [], departures(airport_day)
+    if cursor:
+        request["ExclusiveStartKey"] = json.loads(base64.urlsafe_b64decode(cursor))
+    while len(found) < 10:
+        page = table.query(**request, Limit=10 - len(found))
+        found += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return found, None
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    return found, as_text(request["ExclusiveStartKey"])
+
+
 def through_a_helper(table, airport_day, cursor=None):
     return one_more_than_a_page(table, airport_day, cursor)
 
 
-@pytest.mark.parametrize("answer", [one_more_than_a_page, the_sort_key_alone, through_a_helper])
+@pytest.mark.parametrize("answer", [one_more_than_a_page, the_sort_key_alone, always_ten, through_a_helper])
 def test_a_page_may_be_cut_in_any_way_that_needs_no_memory(answer):
     verdict = PageForAWebApp().judge(answer)
     assert verdict.kind == "right", verdict.text
@@ -189,20 +214,96 @@ def test_a_count_of_its_own_is_refused(fixed):
     assert NewestFirst().judge(newest_first).kind == "wrong"
 
 
-def test_leftovers_may_be_sent_back_as_they_are_and_waited_for():
+def asking_again_after(wait):
     def get_many(table, keys):
-        once, found = {tuple(key.items()): key for key in keys}, []
-        wanted = list(once.values())
+        wanted, found = list({tuple(sorted(key.items())): key for key in keys}.values()), []
         for at in range(0, len(wanted), 100):
-            request, pause = {table.name: {"Keys": wanted[at : at + 100]}}, 0.01
+            request, pause = {table.name: {"Keys": wanted[at : at + 100]}}, 0.05
             while request:
                 answer = table.meta.client.batch_get_item(RequestItems=request)
                 found += answer["Responses"][table.name]
                 request, pause = answer["UnprocessedKeys"], 2 * pause
-                time.sleep(pause if request else 0)
+                if request:
+                    wait(pause)
         return found
 
-    verdict = GetMany().judge(get_many)
+    return get_many
+
+
+def and_then_the_rest(table, keys):
+    """Leftovers wait behind the keys that were not asked for yet, and for a second."""
+    wanted, found = list({tuple(sorted(key.items())): key for key in keys}.values()), []
+    while wanted:
+        batch, wanted = wanted[:100], wanted[100:]
+        answer = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": batch}})
+        found += answer["Responses"][table.name]
+        left = answer["UnprocessedKeys"].get(table.name, {}).get("Keys", [])
+        wanted += left
+        sleep(1 if left else 0)
+    return found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        asking_again_after(lambda seconds: time.sleep(seconds)),
+        asking_again_after(threading.Event().wait),
+        asking_again_after(lambda seconds: asyncio.run(asyncio.sleep(seconds))),
+        and_then_the_rest,
+    ],
+)
+def test_leftovers_may_be_waited_for_in_any_way(answer):
+    verdict = GetMany().judge(answer)
+    assert verdict.kind == "right", verdict.text
+
+
+def test_a_check_does_not_wait_and_gives_the_clock_back():
+    before, began = sleep, time.monotonic()
+    assert GetMany().judge(asking_again_after(lambda seconds: time.sleep(1000 * seconds))).kind == "right"
+    assert GetMany().judge(and_then_the_rest).kind == "right"
+    assert time.monotonic() - began < 10
+    assert time.sleep is sleep is before
+
+
+@pytest.mark.parametrize("exercise", [OneCustomer, NewestFirst, FilterIsNotFree, AllPages, PageForAWebApp])
+def test_a_strong_read_is_called_wasteful_where_nobody_needs_the_newest_state(exercise):
+    def strong(table, *args):
+        with mock.patch.object(table, "query", partial(table.query, ConsistentRead=True)):
+            return exercise.solution(table, *args)
+
+    verdict = exercise().judge(strong)
+    assert verdict.kind == "wasteful" and "costs twice as much" in verdict.text, verdict.text
+
+
+def test_a_choice_may_be_written_with_any_blanks_and_letters():
+    answer = dict(
+        zip(WhichCall.solution, (" getitem", "BATCHGETITEM", "query", "Query an  Index", "scan"), strict=True)
+    )
+    assert WhichCall().judge(answer).kind == "right"
+    assert "None is none of" in WhichCall().judge({**answer, "one_flight": None}).text
+
+
+@pytest.mark.parametrize("decode", [bytes.fromhex, base64.b32decode])
+def test_code_in_a_cursor_is_refused_in_whatever_alphabet_it_comes(decode):
+    encode = {bytes.fromhex: bytes.hex, base64.b32decode: lambda key: base64.b32encode(key).decode()}[decode]
+
+    def page_of(table, airport_day, cursor=None):
+        start = {"ExclusiveStartKey": pickle.loads(decode(cursor))} if cursor else {}
+        page = table.query(**departures(airport_day, Limit=10, **start))
+        last = page.get("LastEvaluatedKey")
+        return page["Items"], last and encode(pickle.dumps(last))
+
+    assert "never unpickle or eval" in PageForAWebApp().judge(page_of).text
+
+
+def test_a_cursor_that_names_the_program_may_be_refused_by_an_error():
+    def page_of(table, airport_day, cursor=None):
+        start = {"ExclusiveStartKey": ast.literal_eval(bytes.fromhex(cursor).decode())} if cursor else {}
+        page = table.query(**departures(airport_day, Limit=10, **start))
+        last = page.get("LastEvaluatedKey")
+        return page["Items"], last and repr(last).encode().hex()
+
+    verdict = PageForAWebApp().judge(page_of)
     assert verdict.kind == "right", verdict.text
 
 

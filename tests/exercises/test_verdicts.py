@@ -6,7 +6,7 @@ import pytest
 
 from helpers.exercises.comparing import difference, written
 from helpers.exercises.exercise import Exercise
-from helpers.exercises.verdicts import Verdict
+from helpers.exercises.verdicts import SIGNS, Verdict
 
 
 @pytest.mark.parametrize(
@@ -143,11 +143,17 @@ def test_a_verdict_has_a_text_form_that_says_what_the_picture_says():
         "It has no `Items`.",
         "  expected  ['<b>']",
         "  got       []",
+        'Stuck? hint("one_customer")',
     ]
     html = verdict._repr_mimebundle_()["text/html"]
     for part in ("✗ wrong", "one_customer", ">Items<", "[&#x27;&lt;b&gt;&#x27;]"):
         assert part in html
     assert "<script" not in html and "var(" not in html
+
+
+def test_an_answer_that_is_not_right_is_told_where_help_is_and_no_other():
+    told = {kind: 'hint("one_customer")' in Verdict(kind, "one_customer", "So.").text for kind in SIGNS}
+    assert told == {"todo": False, "wrong": True, "wasteful": True, "right": False}
 
 
 def test_a_name_at_the_beginning_of_a_message_keeps_its_letters():

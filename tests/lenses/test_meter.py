@@ -1,6 +1,7 @@
 """The meter reports what the service reports, changes nothing for the caller, and leaves nothing behind."""
 
 import json
+import re
 import threading
 from decimal import Decimal
 
@@ -392,13 +393,53 @@ def test_many_calls_alike_share_a_row(started):
     assert "40 calls: 20 read units." in text
 
 
-def test_the_bars_show_what_was_thrown_away(started):
-    picture = scans((200, 20, 25.0), (20, 20, 2.5)).bars()
-    assert picture.alt == "220 items read, 40 returned, 180 thrown away, for 27.5 read units."
-    first, second = picture.text.splitlines()[3], picture.text.splitlines()[5]
-    assert first.strip() == "#" * 3 + "." * 27
-    assert second.strip() == "#" * 3
+def test_a_bar_is_as_long_as_the_units_and_filled_for_what_was_returned(started):
+    picture = scans((200, 20, 25.0), (20, 20, 2.5), (200, 20, 50.0)).bars()
+    assert picture.alt == "420 items read, 60 returned, 360 thrown away, for 77.5 read units."
+    assert [line.strip() for line in picture.text.splitlines()[3:8:2]] == [
+        "#" * 2 + "." * 14,
+        "#" * 2,
+        "#" * 3 + "." * 27,
+    ]
     assert "200 read, 20 returned, 180 thrown away" in picture.html
+
+
+def test_the_pages_of_one_question_share_a_bar(table):
+    with meter() as spent:
+        pages = table.meta.client.get_paginator("scan").paginate(
+            TableName="Flights", FilterExpression=Attr("number").eq(7), PaginationConfig={"PageSize": 30}
+        )
+        list(pages)
+        table.scan()
+        table.scan(ConsistentRead=True)
+    units = [f"{number:g} read units" for number in (spent.read_units - 3 * query_units(EVERYTHING), query_units(EVERYTHING), 2 * query_units(EVERYTHING))]  # fmt: skip
+    told = spent.bars().text.splitlines()[2:8:2]
+    assert told == [
+        f"Scan, 4 pages: {units[0]}; 100 read, 1 returned, 99 thrown away",
+        f"Scan: {units[1]}; 100 read, 100 returned, 0 thrown away",
+        f"Scan (strong): {units[2]}; 100 read, 100 returned, 0 thrown away",
+    ]
+
+
+def test_no_bar_has_a_width_in_pixels_that_a_narrow_page_would_cut_off(started):
+    html = scans((6759, 1, 215.0)).bars().html
+    assert "width:100%" in html and not re.findall(r"(?<!-)width:\d{3,}px", html)
+
+
+def test_reads_that_found_nothing_show_their_zeros(table):
+    with meter() as spent:
+        table.get_item(Key={"origin": "JFK", "departure": "never"})
+    assert repr(spent).splitlines()[4].split() == ["GetItem", "Flights", "0", "0", "4", "0.5"]
+
+
+def test_kilobytes_of_reads_and_of_writes_are_not_added_up(table):
+    with meter() as spent:
+        table.get_item(Key={"origin": "JFK", "departure": "never"})
+        table.delete_item(Key={"origin": "JFK", "departure": "never"})
+    head, _, get, delete, total = (line.split() for line in repr(spent).splitlines()[2:7])
+    assert head[4:7] == ["returned", "KB", "paid"]
+    assert get[4:] == ["4", "0.5", "0"] and delete[2:] == ["1", "0", "1"]
+    assert total == ["total", "0", "0", "0.5", "1"]
 
 
 def test_a_frame_has_a_row_a_call(started):

@@ -95,6 +95,11 @@ def test_the_lab_is_started_in_the_first_code_cell(notebook):
     assert "lab.start()" in code_cells(notebook)[0].source
 
 
+def test_a_learner_can_ask_for_a_hint_and_a_solution_without_an_import(notebook):
+    opening = "\n".join(cell.source for cell in code_cells(notebook))
+    assert "from helpers.exercises import TODO, check, hint, solution" in opening
+
+
 def test_it_closes_with_on_aws_key_points_further_reading_and_the_next_lesson(notebook, lesson):
     assert having(notebook, "on-aws"), "what is different on AWS"
     assert having(notebook, "recap"), "the objectives again, as key points"
