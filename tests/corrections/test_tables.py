@@ -268,6 +268,16 @@ def test_a_table_is_warmed_up_for_reads_alone(lab):
     assert described(lab)["WarmThroughput"] == warm
 
 
+def test_a_table_is_as_warm_as_it_is_provisioned(lab):
+    assert create(lab, ProvisionedThroughput=UNITS)["WarmThroughput"]["WriteUnitsPerSecond"] == 5
+    more = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 4}
+    lab("UpdateTable", TableName="Orders", ProvisionedThroughput=more)
+    warm = {"ReadUnitsPerSecond": 9, "WriteUnitsPerSecond": 5, "Status": "ACTIVE"}
+    assert described(lab)["WarmThroughput"] == warm
+    lab("UpdateTable", TableName="Orders", BillingMode="PAY_PER_REQUEST")
+    assert described(lab)["WarmThroughput"]["ReadUnitsPerSecond"] == 12000
+
+
 def test_a_policy_is_deleted_once_and_never_missed(lab):
     arn = create(lab)["TableArn"]
     assert lab("DeleteResourcePolicy", ResourceArn=arn).result == {}

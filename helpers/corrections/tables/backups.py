@@ -57,6 +57,8 @@ def description(backup) -> dict:
         members = "IndexName KeySchema Projection ProvisionedThroughput OnDemandThroughput"
         if kind in told:
             features[kind] = [picked(members, index) for index in told[kind]]
+    for index in features.get("GlobalSecondaryIndexes", ()):
+        index["ProvisionedThroughput"] = picked(" ".join(UNITS), index["ProvisionedThroughput"])
     if "StreamSpecification" in told:
         features["StreamDescription"] = told["StreamSpecification"]
     if "AttributeName" in table.ttl:

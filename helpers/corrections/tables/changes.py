@@ -7,7 +7,7 @@ from .. import keys, streams
 from ..errors import invalid_if, refuse_if
 from . import definitions
 from .descriptions import UNITS, describe, existing, now
-from .lifetimes import keep, keep_demand
+from .lifetimes import keep, keep_units
 
 NOTHING = (
     "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
@@ -168,7 +168,7 @@ def change(request: dict, updates: list, table, forward) -> None:
             owner.throughput = dict.fromkeys(UNITS, 0)
     for _, asked in updates:
         if index := keys.index_of(table, asked["IndexName"]):
-            keep_demand(asked, index)
+            keep_units(asked, index)
     if "SSESpecification" in request:
         encrypt(table, request["SSESpecification"])
     keep(request, table)

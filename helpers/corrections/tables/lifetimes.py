@@ -4,9 +4,10 @@ from .. import streams
 from ..errors import Refused
 from ..paging import listed
 from . import definitions
-from .descriptions import describe, existing, noted, now
+from .descriptions import UNITS, describe, existing, noted, now
 from .tags import check_tags
 
+WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
 LEFT = (
     *(
         "TableName",
@@ -31,7 +32,7 @@ def create_table(request: dict, forward, backend) -> dict:
     table = backend.tables[name]
     keep(request, table)
     for index, asked in zip(table.global_indexes, request.get("GlobalSecondaryIndexes", []), strict=True):
-        keep_demand(asked, index)
+        keep_units(asked, index)
     return {"TableDescription": describe(table, "CREATING", "CREATING")}
 
 
@@ -46,12 +47,16 @@ def keep(request: dict, table) -> None:
         kept["BillingModeSummary"] = {**kept["BillingModeSummary"], "BillingMode": mode}
     if "TableClass" in request:
         kept["TableClassSummary"] = {"TableClass": request["TableClass"]}
-    keep_demand(request, table)
+    keep_units(request, table)
 
 
-def keep_demand(asked: dict, owner) -> None:
+def keep_units(asked: dict, owner) -> None:
+    """Of a table or a global index. It is warm for what is provisioned at least, or for what on demand starts with."""
     if "OnDemandThroughput" in asked:
         noted(owner)["OnDemandThroughput"] = asked["OnDemandThroughput"]
+    warm = owner.warm_throughput
+    for unit, (name, first) in zip(UNITS, WARM.items(), strict=True):
+        warm[name] = max(owner.throughput[unit] or first, warm.get(name, 0))
 
 
 def describe_table(request: dict, forward, backend) -> dict:
