@@ -80,20 +80,15 @@ def check_key(key: dict, table) -> None:
     check_content(key, schema)
 
 
-def check_item(item: dict, table, batch: bool = False) -> None:
-    """An item to be put. A batch says less of what is wrong with its key."""
+def check_item(item: dict, table) -> None:
+    """An item to be put."""
     schema = schema_of(table)
     for name in schema.names:
         kind = schema.types[name]
         if name not in item:
-            raise Refused(MISMATCH) if batch else invalid(f"Missing the key {name} in the item")
+            raise invalid(f"Missing the key {name} in the item")
         if kind not in item[name]:
-            actual = kind_of(item[name])
-            raise (
-                Refused(MISMATCH)
-                if batch
-                else invalid(f"Type mismatch for key {name} expected: {kind} actual: {actual}")
-            )
+            raise invalid(f"Type mismatch for key {name} expected: {kind} actual: {kind_of(item[name])}")
     check_content(item, schema)
     check_index_keys(item, table)
 

@@ -55,17 +55,13 @@ def batch_write(request: dict, describe) -> dict:
     count = sum(map(len, asked.values()))
     refuse_if(count > BATCH_WRITES, "Too many items requested for the BatchWriteItem call")
     for name, writes in asked.items():
-        table = existing(name, describe)
-        for write in writes:
-            if "PutRequest" in write:
-                keys.check_item(write["PutRequest"]["Item"], table, batch=True)
-            else:
-                keys.check_key(write["DeleteRequest"]["Key"], table)
-        contents = [content_of(one) for write in writes for one in write.values()]
-        refuse_twice(
-            [place_of(content, table) for content in contents],
-            "Provided list of item keys contains duplicates",
-        )
+        table, places = existing(name, describe), []
+        for one in (one for write in writes for one in write.values()):
+            # Of an item's key a batch says no more than of a key that does not fit.
+            places.append(one["Key"] if "Key" in one else place_of(one["Item"], table))
+            keys.check_key(places[-1], table)
+            keys.check_index_keys(content_of(one), table)
+        refuse_twice(places, "Provided list of item keys contains duplicates")
     return {**request, "RequestItems": asked}
 
 

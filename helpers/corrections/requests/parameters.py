@@ -38,6 +38,7 @@ PARAMETERS["ConditionCheck"] = PARAMETERS["DeleteItem"]
 
 
 def refuse_mixing(operation: str, one: dict) -> None:
+    """Older parameters beside expressions, and placeholders without any."""
     older, newer = ([name for name in names if name in one] for names in PARAMETERS[operation])
     if "KeyConditionExpression" not in newer:
         older = [name for name in older if name != "KeyConditions"]
@@ -46,19 +47,15 @@ def refuse_mixing(operation: str, one: dict) -> None:
             "Can not use both expression and non-expression parameters in the same request: "
             f"Non-expression parameters: {{{', '.join(older)}}} Expression parameters: {{{', '.join(newer)}}}"
         )
-    refuse_placeholders_alone(operation, one)
-
-
-def refuse_placeholders_alone(operation: str, one: dict) -> None:
-    takers = PARAMETERS[operation][1]
-    if "ExpressionAttributeNames" in one and not any(name in one for name in takers):
+    if "ExpressionAttributeNames" in one and not newer:
         raise Refused("ExpressionAttributeNames can only be specified when using expressions")
-    takers = [name for name in takers if name != "ProjectionExpression"]
-    if "ExpressionAttributeValues" in one and takers and not any(name in one for name in takers):
-        raise Refused(
-            "ExpressionAttributeValues can only be specified when using expressions: "
-            f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
-        )
+    if "ExpressionAttributeValues" in one:
+        takers = [name for name in PARAMETERS[operation][1] if name != "ProjectionExpression"]
+        if takers and not any(name in one for name in takers):
+            raise Refused(
+                "ExpressionAttributeValues can only be specified when using expressions: "
+                f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
+            )
 
 
 def placed(one: dict, parameter: str, sign: str, check) -> dict:
