@@ -9,7 +9,7 @@ from ..errors import Refused, refuse_if
 from ..expressions.conditions import Condition
 from ..items.consumed import Bill
 from ..items.single import commit, plan, read, returned
-from ..items.transactions import all_or_nothing, transact_get_items, transact_write_items
+from ..items.transactions import REASONS, all_or_nothing, transact_get_items, transact_write_items
 from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
 from ..requests.groups import place_of, refuse_twice
@@ -28,12 +28,6 @@ ACTIONS = {
     "EXISTS": "ConditionCheck",
 }
 NO_CHECK = "EXISTS can only be used in ExecuteTransaction write requests."
-BATCH_CODES = {
-    "ConditionalCheckFailedException": "ConditionalCheckFailed",
-    "DuplicateItemException": "DuplicateItem",
-    "ResourceNotFoundException": "ResourceNotFound",
-    "ValidationException": "ValidationError",
-}
 
 
 def execute_statement(request: dict, find: Find) -> dict:
@@ -145,9 +139,8 @@ def batch_execute_statement(request: dict, find: Find) -> dict:
         _attempt(prepare, statement, entry) if statement else (None, error)
         for (statement, error), entry in zip(parsed, entries, strict=True)
     ]
-    refuse_twice(
-        [_place(*made) for made, _ in prepared if made], "Provided list of item keys contains duplicates"
-    )
+    places = [_place(*made) for made, _ in prepared if made]
+    refuse_twice(places, "Provided list of item keys contains duplicates")
     responses = []
     for made, error in prepared:
         response = {}
@@ -167,7 +160,7 @@ def _attempt(do: Callable, *arguments) -> tuple[Any, dict | None]:
     try:
         return do(*arguments), None
     except Refused as refused:
-        code = BATCH_CODES.get(refused.kind, refused.kind)
+        code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
         return None, {"Code": code, "Message": refused.message, **refused.fields}
 
 
@@ -179,10 +172,8 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
     entries = request["TransactStatements"]
     statements = [parse(entry["Statement"], entry.get("Parameters")) for entry in entries]
     reads = {statement.kind == "SELECT" for statement in statements}
-    refuse_if(
-        len(reads) > 1,
-        "ExecuteTransaction API does not support both read and write operations in the same request.",
-    )
+    mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
+    refuse_if(len(reads) > 1, mixed)
     tables = []
     for number, statement in enumerate(statements):
         try:
@@ -194,9 +185,8 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
             if refused.kind == "ValidationException":
                 refused.message = f"Validation failed in TransactStatements[{number}]: {refused.message}"
             raise
-    actions = all_or_nothing(
-        list(zip(statements, tables, entries, strict=True)), lambda statement: action(*statement)
-    )
+    given = list(zip(statements, tables, entries, strict=True))
+    actions = all_or_nothing(given, lambda one: action(*one))
     places = [_place(*made, table) for made, table in zip(actions, tables, strict=True)]
     refuse_twice(places, "Transaction request cannot include multiple operations on one item")
     asked = {**request, "TransactItems": [{kind: one} for kind, one in actions]}

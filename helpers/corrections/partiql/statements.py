@@ -84,9 +84,8 @@ class _StatementParser(ExpressionParser):
 
     def __init__(self, text: str, given: list[dict]):
         super().__init__(text, given)
-        self.rules = {
-            "SELECT": self.select, "INSERT": self.insert, "UPDATE": self.update, "DELETE": self.delete,
-        }  # fmt: skip
+        statements = (self.select, self.insert, self.update, self.delete)
+        self.rules = {rule.__name__.upper(): rule for rule in statements}
 
     def statement(self) -> Statement:
         token = self.head
@@ -100,8 +99,8 @@ class _StatementParser(ExpressionParser):
             return statement
         if self.sees(*self.rules):
             return self.rules[self.take().text]()
-        kind = {"path": "VariableReference", "value": "Literal"}.get(self.expression()[0], "NAry")
-        self.refuse_if(True, f"Unsupported operation: {kind}")
+        kinds = {"path": "VariableReference", "value": "Literal"}
+        self.refusals = [f"Unsupported operation: {kinds.get(self.expression()[0], 'NAry')}"]
         return Statement("")
 
     def keyword(self) -> tuple:

@@ -32,12 +32,8 @@ _KEYWORDS = """
 """
 KEYWORDS = frozenset(_KEYWORDS.split())
 NAMES = ("name", "quoted")
-CONSTANTS = {
-    "TRUE": {"BOOL": True},
-    "FALSE": {"BOOL": False},
-    "NULL": {"NULL": True},
-    "MISSING": {"NULL": True},
-}
+_NULL = {"NULL": True}
+CONSTANTS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": _NULL, "MISSING": _NULL}
 FUNCTIONS = (  # keywords that may be called, though DynamoDB knows only the first two
     "EXISTS", "SIZE", "COUNT", "AVG", "MAX", "MIN", "SUM", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH",
     "BIT_LENGTH", "LIST", "SEXP", "BAG", "VALUES",
