@@ -222,6 +222,47 @@ def test_a_transaction_of_statements_is_all_or_nothing(client):
     assert client.execute_transaction(**read)["Responses"] == [{"Item": {"pk": S("new")}}]
 
 
+def test_a_page_goes_through_ten_values_of_the_partition_key(client):
+    for number in range(12):
+        client.put_item(TableName="Orders", Item={"pk": S(f"k{number}"), "sk": N(1)})
+    asked = f"SELECT pk FROM Orders WHERE pk IN {[f'k{number}' for number in range(12)]}"
+    page = client.execute_statement(Statement=asked)
+    assert len(page["Items"]) == 10
+    rest = client.execute_statement(Statement=asked, NextToken=page["NextToken"])
+    assert rest["Items"] == [{"pk": S("k10")}, {"pk": S("k11")}] and "NextToken" not in rest
+
+
+def test_a_batch_names_the_table_once_it_came_to_the_item(client):
+    told = client.batch_execute_statement(
+        Statements=[
+            {"Statement": INSERT},
+            {"Statement": "INSERT INTO Orders VALUE {'pk': 'a'}"},
+            {"Statement": "oops"},
+        ]
+    )["Responses"]
+    assert [response.get("TableName") for response in told] == ["Orders", None, None]
+    assert told[1]["Error"]["Message"] == "Key attribute should be present in the item: Key sk"
+
+
+def test_a_batch_reads_by_nothing_but_the_key(client):
+    reads = ["pk = 'a' AND sk = 1 AND colour = 'red'", "pk = 'a'", "pk IN ['a'] AND sk = 1"]
+    told = client.batch_execute_statement(
+        Statements=[{"Statement": f"SELECT * FROM Orders WHERE {where}"} for where in reads]
+    )["Responses"]
+    assert {response["Error"]["Message"] for response in told} == {
+        "Select statements within BatchExecuteStatement must specify the primary key in the where clause."
+    }
+
+
+def test_a_transaction_is_known_by_its_token_and_its_statements(client):
+    asked = {"TransactStatements": [{"Statement": "INSERT INTO Orders VALUE {'pk':'new','sk':1}"}]}
+    for _ in range(2):
+        assert client.execute_transaction(**asked, ClientRequestToken="once")["Responses"] == []
+    other = {"TransactStatements": [{"Statement": "INSERT INTO Orders VALUE {'pk':'new','sk':2}"}]}
+    with pytest.raises(client.exceptions.IdempotentParameterMismatchException):
+        client.execute_transaction(**other, ClientRequestToken="once")
+
+
 TOKENS = ["SELECT", "*", "FROM", "t", "WHERE", "=", "'a'", "?", "(", ")", "[", "]", "{", "}", "<<", ">>", ",", ".",
           ":", "AND", "OR", "NOT", "IN", "BETWEEN", "IS", "MISSING", "1", "-", "+", "INSERT", "INTO", "VALUE",
           "UPDATE", "SET", "REMOVE", "RETURNING", "ALL", "OLD", "DELETE", "'", '"', ";", "size", "EXISTS", "set_add",
