@@ -103,9 +103,10 @@ def _error_shape(kind: str) -> tuple[str, str]:
     from botocore.session import get_session
 
     shapes = get_session().get_service_model("dynamodb")
-    if kind in ("ValidationException", "SerializationException", "UnknownOperationException"):
-        package, text = ("validate", "message") if kind == "ValidationException" else ("service", "Message")
-        return f"com.amazon.coral.{package}#{kind}", text
+    if kind == "ValidationException":
+        return f"com.amazon.coral.validate#{kind}", "message"
+    if kind in ("SerializationException", "UnknownOperationException", "AccessDeniedException"):
+        return f"com.amazon.coral.service#{kind}", "Message"
     members = shapes.shape_for(kind).members if kind in shapes.shape_names else {"message": None}
     return f"com.amazonaws.dynamodb.v20120810#{kind}", next(
         name for name in members if name.lower() == "message"

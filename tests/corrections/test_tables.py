@@ -347,3 +347,12 @@ def test_tags_are_added_replaced_removed_and_limited_to_fifty(lab):
     many = [{"Key": f"tag{n}", "Value": ""} for n in range(50)]
     assert lab("TagResource", ResourceArn=arn, Tags=many).error == "ValidationException"
     assert len(lab("ListTagsOfResource", ResourceArn=arn).result["Tags"]) == 1
+
+
+@pytest.mark.parametrize("resource", ["Orders", "table/Orders", "a:b:c:d:e:f"])
+def test_who_names_no_arn_may_not_tag(lab, resource):
+    answer = lab("TagResource", ResourceArn=resource, Tags=[{"Key": "a", "Value": "1"}])
+    assert answer.error == "AccessDeniedException"
+    assert answer.message.endswith(
+        f"is not authorized to perform: dynamodb:TagResource on resource: {resource}"
+    )

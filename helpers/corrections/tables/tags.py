@@ -5,12 +5,13 @@ Source: API Reference of the three; Developer Guide, "Tagging restrictions".
 
 import re
 
-from ..errors import Refused, invalid
+from ..errors import Refused, invalid, refuse_if
 from ..requests.actions import table_name
 
+SOME_ARN = re.compile(r".+:.+:.+:.+:.+:.+/.+")
 TABLE_ARN = re.compile(r"arn:aws:dynamodb:[^:]+:\d*:table/[a-zA-Z0-9_.-]{3,255}")
+NEEDED = {"TagResource": ("Tags", "Tag"), "UntagResource": ("TagKeys", "Tag Key")}
 MOST = 50
-NOT_FOUND = "Requested resource not found"
 
 
 def check_tags(tags: list) -> None:
@@ -23,21 +24,29 @@ def check_tags(tags: list) -> None:
         raise Refused("Too many tags: a resource can have at most 50 tags")
 
 
-def tagged(request: dict, backend, not_found: str = NOT_FOUND + ": ResourcArn: {} not found"):
+def tagged(operation: str, request: dict, backend):
     """The table that ResourceArn names."""
     arn = request["ResourceArn"]
-    if not TABLE_ARN.fullmatch(arn):
-        raise Refused(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+    denied = (
+        f"User: arn:aws:iam::{backend.account_id}:root is not authorized to perform: dynamodb:{operation}"
+    )
+    refuse_if(not SOME_ARN.fullmatch(arn), f"{denied} on resource: {arn}", "AccessDeniedException")
+    refuse_if(not TABLE_ARN.fullmatch(arn), f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+    if operation in NEEDED:
+        member, what = NEEDED[operation]
+        refuse_if(not request[member], f"Atleast one {what} needs to be provided as Input.")
     table = backend.tables.get(table_name(arn))
-    if table is None or table.table_arn != arn:
-        raise Refused(not_found.format(arn), "ResourceNotFoundException")
+    which = "" if operation == "UntagResource" else f": ResourcArn: {arn} not found"
+    refuse_if(
+        table is None or table.table_arn != arn,
+        f"Requested resource not found{which}",
+        "ResourceNotFoundException",
+    )
     return table
 
 
 def tag_resource(request: dict, forward, backend) -> dict:
-    if not request["Tags"]:
-        raise Refused("Atleast one Tag needs to be provided as Input.")
-    table = tagged(request, backend)
+    table = tagged("TagResource", request, backend)
     check_tags(request["Tags"])
     tags = {tag["Key"]: tag for tag in [*table.tags, *request["Tags"]]}
     check_tags(list(tags.values()))
@@ -46,15 +55,13 @@ def tag_resource(request: dict, forward, backend) -> dict:
 
 
 def untag_resource(request: dict, forward, backend) -> dict:
-    if not request["TagKeys"]:
-        raise Refused("Atleast one Tag Key needs to be provided as Input.")
-    table = tagged(request, backend, NOT_FOUND)
+    table = tagged("UntagResource", request, backend)
     table.tags = [tag for tag in table.tags if tag["Key"] not in request["TagKeys"]]
     return {}
 
 
 def list_tags(request: dict, forward, backend) -> dict:
-    return {"Tags": tagged(request, backend).tags}
+    return {"Tags": tagged("ListTagsOfResource", request, backend).tags}
 
 
 OPERATIONS = {"TagResource": tag_resource, "UntagResource": untag_resource, "ListTagsOfResource": list_tags}
