@@ -92,6 +92,8 @@ def excuse(ours: sides.Answer, theirs: sides.Answer) -> str | None:
     messages = [
         re.sub(r"^Validation failed in TransactStatements\[\d+\]: ", "", message) for message in messages
     ]
+    if LONG and ours.error and ours.error == theirs.error:
+        return "Of several mistakes in a statement, either is told."
     for pattern, reason in EXCUSES.items():
         if any(re.fullmatch(f"({pattern}).*", message) for message in messages):
             return reason
