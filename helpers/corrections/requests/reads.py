@@ -27,10 +27,10 @@ def reading(operation: str):
             key_conditions.check(conditions, schema, start)
         if start is not None and (schema.index or not conditions):
             keys.check_start_in_table(start, table)
-        check_projection(request, schema, table)
         check_parts(request, table)
         if conditions and request["filter"]:
             check_filter(request, schema, table)
+        check_projection(request, schema, table)
         return request
 
     return check
