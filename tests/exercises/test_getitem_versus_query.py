@@ -247,6 +247,7 @@ def and_then_the_rest(table, keys):
     "answer",
     [
         asking_again_after(lambda seconds: time.sleep(seconds)),
+        asking_again_after(lambda seconds: time.sleep(seconds / 1000)),  # as jitter may have it
         asking_again_after(threading.Event().wait),
         asking_again_after(lambda seconds: asyncio.run(asyncio.sleep(seconds))),
         and_then_the_rest,
@@ -255,6 +256,11 @@ def and_then_the_rest(table, keys):
 def test_leftovers_may_be_waited_for_in_any_way(answer):
     verdict = GetMany().judge(answer)
     assert verdict.kind == "right", verdict.text
+
+
+def test_no_time_at_all_is_not_a_wait():
+    verdict = GetMany().judge(asking_again_after(lambda seconds: time.sleep(0)))
+    assert verdict.kind == "wasteful" and "asks again at once" in verdict.text, verdict.text
 
 
 def test_a_check_does_not_wait_and_gives_the_clock_back():
