@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corrections.items.storage import TOP, Change, Entry, Store, place_of, token
+from helpers.corrections.items.storage import TOP, Change, Entry, Store, Tree, token
 from helpers.corrections.values import comparable
 
 PARTITIONS, SORTS, COLOURS = ("a", "b", "c"), range(4), ("red", "green", None)
@@ -100,9 +100,8 @@ def test_a_copy_does_not_see_what_the_original_becomes(steps, late):
 
 @given(st.lists(st.text(max_size=3), unique=True, min_size=2))
 def test_partitions_come_in_an_order_of_their_own_and_never_mix(keys):
-    places = sorted(
-        place_of({"pk": {"S": key}, "sk": {"N": str(i)}}, ["pk"], ["sk"]) for key in keys for i in (0, 1)
-    )
+    tree = Tree(["pk"], ["sk"])
+    places = sorted(tree.place({"pk": {"S": key}, "sk": {"N": str(i)}}) for key in keys for i in (0, 1))
     assert [first[0] == second[0] for first, second in zip(places, places[1:], strict=False)].count(
         True
     ) == len(keys)

@@ -20,17 +20,14 @@ def batch_get_item(request: dict, find: Callable[[str], Any]) -> dict:
     for name, asked in request["RequestItems"].items():
         table = find(name)
         found = responses.setdefault(name, [])
-        store = store_of(table)
         for key in asked["Keys"]:
-            entry = store.table.entries.get(store.table.place(key))
+            entry = store_of(table).table.at(key)
             if size + (entry.size if entry else 0) > ANSWER:
                 rest = {part: value for part, value in asked.items() if part != "projection"}
                 unprocessed.setdefault(name, {**rest, "Keys": []})["Keys"].append(key)
                 continue
             size += entry.size if entry else 0
-            answer = read({**asked, "Key": key}, table, asked.get("ConsistentRead"), bill)
-            if answer:
-                found.append(answer["Item"])
+            found += read({**asked, "Key": key}, table, bill).values()
     return bill.on({"Responses": responses, "UnprocessedKeys": unprocessed}, several=True)
 
 

@@ -21,6 +21,10 @@ class Bill:
         self.side = side
         self.tables: dict[str, dict[tuple[str, str], float]] = {}
 
+    def consistency(self, request: dict) -> str:
+        """How the request reads, in the words of `helpers.rules`."""
+        return "transactional" if self.side else "strong" if request.get("ConsistentRead") else "eventual"
+
     def add(self, table: str, units: float, index: Index | None = None) -> None:
         consumed = self.tables.setdefault(table, {("Table", ""): 0.0})
         part = ("Table", "") if index is None else (LOCAL if index.local else GLOBAL, index.name)

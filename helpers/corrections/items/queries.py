@@ -13,7 +13,6 @@ from helpers.rules import query_units, read_units
 from ..errors import Refused
 from ..values import comparable
 from .consumed import Bill
-from .single import kind_of_read
 from .storage import HASH_SPACE, TOP, Entry, Index, Store, Top, Tree, store_of, token
 
 PAGE = 1024 * 1024
@@ -116,11 +115,11 @@ def _page(request: dict, table: Any, bill: Bill, tree: Tree, entries: Iterator[E
     for entry in entries:
         read.append(entry)
         size += entry.size
-        if len(read) == limit or size > PAGE:
+        if len(read) == limit or size >= PAGE:
             last = entry
             break
     fetched = read
-    consistency = kind_of_read(request.get("ConsistentRead"))
+    consistency = bill.consistency(request)
     index = tree if isinstance(tree, Index) else None
     if bill.wanted:
         bill.add(table.name, query_units(size, consistency), index)

@@ -5,6 +5,7 @@ transactions are made of the same two steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from helpers.rules import read_units, wire_size
@@ -77,49 +78,33 @@ def commit(planned: Plan, bill: Bill) -> None:
 
 def get_item(request: dict, table: Any) -> dict:
     bill = Bill(request)
-    return bill.on(read(request, table, request.get("ConsistentRead"), bill))
+    return bill.on(read(request, table, bill))
 
 
-def read(request: dict, table: Any, consistency: str | bool | None, bill: Bill) -> dict:
-    """One item by its key, {} where there is none. `consistency`: a ConsistentRead, or "transactional"."""
-    store = store_of(table)
-    entry = store.table.entries.get(store.table.place(request["Key"]))
+def read(request: dict, table: Any, bill: Bill) -> dict:
+    """One item by its key, {} where there is none."""
+    entry = store_of(table).table.at(request["Key"])
     if bill.wanted:
-        bill.add(table.name, read_units(entry.size if entry else 0, kind_of_read(consistency)))
+        bill.add(table.name, read_units(entry.size if entry else 0, bill.consistency(request)))
     if entry is None:
         return {}
     projection = request.get("projection")
     return {"Item": projection.of(entry.item) if projection else entry.item}
 
 
-def kind_of_read(consistency: str | bool | None) -> str:
-    return consistency if isinstance(consistency, str) else "strong" if consistency else "eventual"
-
-
-def put_item(request: dict, table: Any) -> dict:
-    return _write("Put", request, table)
-
-
-def delete_item(request: dict, table: Any) -> dict:
-    return _write("Delete", request, table)
-
-
-def update_item(request: dict, table: Any) -> dict:
-    return _write("Update", request, table)
-
-
-def _write(kind: str, request: dict, table: Any) -> dict:
+def write(kind: str, request: dict, table: Any) -> dict:
     bill = Bill(request)
     planned = plan(kind, request, table)
     commit(planned, bill)
     answer = {}
-    attributes = returned(planned, request)
-    if attributes:
+    if attributes := returned(planned, request):
         answer["Attributes"] = attributes
-    metrics = collection_metrics(planned, request)
-    if metrics:
+    if metrics := collection_metrics(planned, request):
         answer["ItemCollectionMetrics"] = metrics
     return bill.on(answer)
+
+
+put_item, update_item, delete_item = (partial(write, kind) for kind in ("Put", "Update", "Delete"))
 
 
 def returned(planned: Plan, request: dict) -> dict | None:

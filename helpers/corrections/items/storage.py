@@ -55,11 +55,6 @@ class Entry:
 encoded = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
-def place_of(item: dict, partition: list[str], sort: list[str]) -> tuple:
-    """Where an item (or its key alone) stands: the hash of the partition key, then what it sorts by."""
-    return (token([item[name] for name in partition]), *[comparable(item[name]) for name in sort])
-
-
 def token(values: list[dict]) -> bytes:
     """16 bytes that stand for a partition key's value: a place in the hash space of a scan."""
     return hashlib.blake2b(repr([comparable(value) for value in values]).encode(), digest_size=16).digest()
@@ -73,13 +68,15 @@ class Tree:
         self.order: list[tuple] = []
         self.entries: dict[tuple, Entry] = {}
 
-    @property
-    def own_keys(self) -> list[str]:
-        """The names in the key schema: of an index, without the table's keys that it carries along."""
-        return [*self.partition, *self.sort]
-
     def place(self, item: dict) -> tuple:
-        return place_of(item, self.partition, self.sort)
+        """Where an item (or its key alone) stands: the hash of the partition key, then what it sorts by."""
+        return (
+            token([item[name] for name in self.partition]),
+            *[comparable(item[name]) for name in self.sort],
+        )
+
+    def at(self, key: dict) -> Entry | None:
+        return self.entries.get(self.place(key))
 
     def put(self, place: tuple, entry: Entry) -> None:
         if place not in self.entries:
@@ -116,10 +113,6 @@ class Index(Tree):
         self.key_names = list(dict.fromkeys([*names, *table_key]))
         self.projection = (definition.projection or {}).get("ProjectionType", "ALL")
         self.projected = {*self.key_names, *((definition.projection or {}).get("NonKeyAttributes") or ())}
-
-    @property
-    def own_keys(self) -> list[str]:
-        return list(self.keys)
 
     def project(self, item: dict | None) -> dict | None:
         """What of an item is in the index, None where it has no place there."""
