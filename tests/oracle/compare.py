@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import uuid
 
 from tests.oracle.exceptions import plain_numbers, reason_for
 from tests.oracle.operations import OTHER, Request
@@ -14,8 +15,11 @@ SETS = {"SS", "NS", "BS"}
 
 
 def ask(side, request: Request) -> list[Answer]:
-    """The answer, or the answers to every page when the request sets a Limit."""
+    """The answer, or the answers to every page when the request sets a Limit, and to every segment of a Scan."""
     operation, parameters = request
+    if "TotalSegments" in parameters and "Segment" not in parameters:
+        segments = range(parameters["TotalSegments"])
+        return [page for each in segments for page in ask(side, (operation, parameters | {"Segment": each}))]
     answers = [side(operation, **parameters)]
     while operation in ("Query", "Scan") and (last := answers[-1].result.get("LastEvaluatedKey")):
         answers.append(side(operation, **parameters, ExclusiveStartKey=last))
@@ -40,17 +44,19 @@ def comparable(request: Request, answers: list[Answer]) -> dict:
     if operation in ("Query", "Scan"):
         results = [answer.result for answer in answers]
         found = [item for result in results for item in result.get("Items", [])]
+        # A table's items come in an order of each party's own, and so do equal keys of an index.
+        alike = [] if "TotalSegments" in parameters else results[:1]
         told = {
             "items": _in_no_order(found)
             if operation == "Scan" or "IndexName" in parameters
             else _sorted(found),
             "count": sum(result["Count"] for result in results),
             "scanned": sum(result["ScannedCount"] for result in results),
-            "capacity": [_sorted(r["ConsumedCapacity"]) for r in results[:1] if "ConsumedCapacity" in r],
+            "capacity": [_sorted(page["ConsumedCapacity"]) for page in alike if "ConsumedCapacity" in page],
             "has items": ["Items" in result for result in results[:1]],
         }
-        # The last page may be empty or may not be asked for: DynamoDB promises neither.
-        if "Limit" not in parameters:
+        # The last page of a segment may be empty, depending on what else is in it.
+        if "TotalSegments" not in parameters:
             told["pages"] = len(results)
         return told
     result = dict(answers[0].result)
@@ -120,8 +126,9 @@ def agree(lab, local, table: Table, sequence: list[Request], excuses: dict | Non
         for each in (table, OTHER):
             made = side("CreateTable", **each.create())
             assert made.error is None, made
+    run = uuid.uuid4().hex
     for number, request in enumerate(sequence, 1):
-        ours, theirs = (comparable(request, ask(side, request)) for side in (lab, local))
+        ours, theirs = (comparable(request, ask(side, _for_this_run(request, run))) for side in (lab, local))
         asked += 1
         if ours != theirs:
             reason = reason_for(request, ours, theirs)
@@ -134,6 +141,14 @@ def agree(lab, local, table: Table, sequence: list[Request], excuses: dict | Non
             if apart and request[0] not in READS:
                 break
     return asked
+
+
+def _for_this_run(request: Request, run: str) -> Request:
+    """The request with a token of this run: both parties remember those of earlier runs."""
+    operation, parameters = request
+    if token := parameters.get("ClientRequestToken"):
+        parameters = parameters | {"ClientRequestToken": f"{token}{run}"}
+    return operation, parameters
 
 
 READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}

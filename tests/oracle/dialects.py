@@ -8,9 +8,11 @@ from tests.oracle.strategies import (
     KEYS,
     NUMBER,
     SCALAR,
+    SCALARS,
     SET,
     SORT_KEYS,
     STRING,
+    Index,
     Table,
     attribute_values,
     items,
@@ -73,9 +75,10 @@ def _legacy_writes(draw, table: Table) -> Request:
     if _sometimes(draw):
         request |= draw(_expected())
     if draw(st.booleans()):
-        returns = ["NONE", "ALL_OLD"] + (["ALL_NEW", "UPDATED_NEW"] if operation == "UpdateItem" else [])
+        updated = ["ALL_NEW", "UPDATED_NEW", "UPDATED_OLD"] if operation == "UpdateItem" else []
+        returns = ["NONE", "ALL_OLD", *updated]
         request["ReturnValues"] = draw(st.sampled_from(returns))
-    _capacity(draw, request, written=table)
+    _capacity(draw, request, table)
     return operation, request
 
 
@@ -91,39 +94,59 @@ def _changes(draw, table: Table, name: str) -> dict:
 
 @st.composite
 def _legacy_reads(draw, table: Table) -> Request:
-    operation = draw(st.sampled_from(["Query", "Scan", "GetItem"]))
-    request = {"TableName": table.name}
+    operation = draw(st.sampled_from(["Query", "Query", "Scan", "GetItem", "BatchGetItem"]))
+    wanted = {}
+    if _sometimes(draw):
+        names = st.lists(st.sampled_from(("pk", *ATTRIBUTES)), min_size=1, max_size=3, unique=True)
+        wanted["AttributesToGet"] = draw(names)
+    if operation == "BatchGetItem":
+        asked = draw(st.lists(keys(table), min_size=1, max_size=3, unique_by=repr))
+        return operation, {"RequestItems": {table.name: {"Keys": asked, **wanted}}}
+    request = {"TableName": table.name, **wanted}
     if operation == "GetItem":
         request["Key"] = draw(keys(table))
+        _capacity(draw, request)
+        return operation, request
+    index = draw(st.sampled_from([None, None, *table.indexes]))
+    if index:
+        request["IndexName"] = index.name
     if operation == "Query":
-        request["KeyConditions"] = draw(_key_conditions(table))
-    if operation != "GetItem" and draw(st.booleans()):
+        request["KeyConditions"] = draw(_key_conditions(table, *_keys_of(index or table)))
+        if _sometimes(draw):
+            request["ScanIndexForward"] = draw(st.booleans())
+    if draw(st.booleans()):
         names = draw(st.lists(st.sampled_from(ATTRIBUTES), min_size=1, max_size=2, unique=True))
         request[f"{operation}Filter"] = {name: draw(comparisons()) for name in names}
         if len(names) > 1 and draw(st.booleans()):
             request["ConditionalOperator"] = draw(st.sampled_from(["AND", "OR"]))
     if _sometimes(draw):
-        wanted = st.lists(st.sampled_from(("pk", *ATTRIBUTES)), min_size=1, max_size=3, unique=True)
-        request["AttributesToGet"] = draw(wanted)
-    _capacity(draw, request)
+        request["Limit"] = draw(st.integers(1, 4))
+    _capacity(draw, request, table if index else None)
     return operation, request
 
 
+def _keys_of(one: Table | Index) -> tuple[str, str | None]:
+    return one.hash, one.range
+
+
 @st.composite
-def _key_conditions(draw, table: Table) -> dict:
-    kind = table.types["pk"]
-    found = {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{kind: draw(KEYS[kind])}]}}
-    if table.range and draw(st.booleans()):
-        kind = table.types["sk"]
-        operator = draw(st.sampled_from(["EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"]))
-        values = [{kind: draw(SORT_KEYS[kind])} for _ in range(2 if operator == "BETWEEN" else 1)]
-        found["sk"] = {"ComparisonOperator": operator, "AttributeValueList": values}
+def _key_conditions(draw, table: Table, hash_key: str, range_key: str | None) -> dict:
+    def condition(name: str, operators: list[str]) -> dict:
+        kind = table.types[name]
+        pool = {"pk": KEYS, "sk": SORT_KEYS}.get(name, SCALARS)[kind]
+        operator = draw(st.sampled_from(operators))
+        values = [{kind: draw(pool)} for _ in range(2 if operator == "BETWEEN" else 1)]
+        return {"ComparisonOperator": operator, "AttributeValueList": values}
+
+    found = {hash_key: condition(hash_key, ["EQ"])}
+    if range_key and draw(st.booleans()):
+        found[range_key] = condition(range_key, ["EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"])
     return found
 
 
 def legacy(table: Table) -> st.SearchStrategy:
     """Any operation with the parameters that expressions replaced."""
-    return st.one_of(_legacy_writes(table), _legacy_writes(table), _legacy_reads(table))
+    return st.one_of(_legacy_writes(table), _legacy_writes(table), _legacy_reads(table), _legacy_reads(table))
 
 
 # -- PartiQL ----------------------------------------------------------------------------------------------

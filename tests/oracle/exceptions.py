@@ -51,35 +51,51 @@ def used(lab: Said, local: Said) -> list[tuple[dict, dict]]:
     return list(zip(ours, theirs, strict=False))
 
 
+def charge(bill: dict, units: float, index: str | None = None) -> None:
+    """Put so many units more (or less) on the bill, and on its part for the table or the index."""
+    parts = {name: part for kind in INDEX_KINDS for name, part in bill.get(kind, {}).items()}
+    part = bill.get("Table", {}) if index is None else parts.get(index, {})
+    for told in (bill, part):
+        told |= {field: total + units for field, total in told.items() if field.endswith("CapacityUnits")}
+
+
+def units_of(bill: dict, index: str | None = None) -> float:
+    """What the bill tells of the table or of an index. A total is only asked where there is no index."""
+    if index is None:
+        return bill.get("Table", bill)["CapacityUnits"]
+    return sum(bill.get(kind, {}).get(index, {}).get("CapacityUnits", 0) for kind in INDEX_KINDS)
+
+
+INDEX_KINDS = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+
+
 # -- what reads cost --------------------------------------------------------------------------------------
 
 
 @exception("Developer Guide, read-write-operations: a read that finds nothing costs the minimum.")
 def _(operation, request, lab, local):
     for ours, theirs in used(lab, local):
-        if operation in ("Query", "Scan"):
-            minimum = 1.0 if request.get("ConsistentRead") else 0.5
-            free = theirs["CapacityUnits"] == 0 and ours["CapacityUnits"] == minimum
+        if operation in ("Query", "Scan") and theirs["CapacityUnits"] == 0:
+            charge(theirs, 1.0 if request.get("ConsistentRead") else 0.5, request.get("IndexName"))
         elif operation == "BatchGetItem":
             asked = request["RequestItems"][ours["TableName"]]
             missing = len(asked["Keys"]) - len(lab["Responses"].get(ours["TableName"], []))
-            minimum = (1.0 if asked.get("ConsistentRead") else 0.5) * missing
-            free = ours["CapacityUnits"] - theirs["CapacityUnits"] == minimum
-        else:
-            free = False
-        if free:
-            ours.clear(), theirs.clear()
+            charge(theirs, (1.0 if asked.get("ConsistentRead") else 0.5) * missing)
 
 
 @exception(
     "Developer Guide, LSI: what an index holds is read from it, what it lacks is fetched item by item."
 )
 def _(operation, request, lab, local):
-    """DynamoDB Local fetches for every projection of a Query, and charges a Scan for the table's items."""
-    projected = "ProjectionExpression" in request or "AttributesToGet" in request
-    if request.get("IndexName", "").startswith("lsi") and (operation == "Scan" or projected):
-        for ours, theirs in used(lab, local):
-            ours.clear(), theirs.clear()
+    """DynamoDB Local fetches for every projection of a Query, and a Scan pays for the items of the table."""
+    index = request.get("IndexName", "")
+    for ours, theirs in used(lab, local) if index else []:
+        projected = "ProjectionExpression" in request or "AttributesToGet" in request
+        if operation == "Query" and index.startswith("lsi") and projected and units_of(ours) == 0:
+            charge(theirs, -units_of(theirs))
+        if operation == "Scan" and units_of(theirs) == 0 and units_of(theirs, index) >= units_of(ours, index):
+            charge(theirs, units_of(ours, index) - units_of(theirs, index), index)
+            charge(theirs, units_of(ours))
 
 
 @exception("API Reference, ConsumedCapacity: a transaction tells its reads by table, too.")
@@ -100,52 +116,75 @@ def _(operation, request, lab, local):
     if operation == "BatchWriteItem":
         for ours, theirs in used(lab, local):
             deletes = sum("DeleteRequest" in each for each in request["RequestItems"][ours["TableName"]])
-            if 0 < theirs["CapacityUnits"] - ours["CapacityUnits"] <= deletes:
-                ours.clear(), theirs.clear()
+            if 0 < (more := units_of(theirs) - units_of(ours)) <= deletes:
+                charge(theirs, -more)
 
 
 @exception(
     "Developer Guide, GSI: an item that is in an index neither before nor after a write costs it nothing."
 )
 def _(operation, request, lab, local):
-    if operation in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"):
+    """DynamoDB Local charges for an item that has the first of an index's two keys, and not the second."""
+    if operation in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"):
         for ours, theirs in used(lab, local):
             charged = theirs.get("GlobalSecondaryIndexes", {})
-            for name in charged.keys() - ours.get("GlobalSecondaryIndexes", {}).keys():
-                theirs["CapacityUnits"] -= charged.pop(name)["CapacityUnits"]
-            if theirs.get("GlobalSecondaryIndexes") == {}:
-                del theirs["GlobalSecondaryIndexes"]
+            for name in [name for name in charged if name.count("-") == 2]:
+                more = units_of(theirs, name) - units_of(ours, name)
+                if units_of(ours, name) == 0:
+                    charge(theirs, -more, name)
+                    del charged[name]
+                elif operation == "BatchWriteItem" and more > 0:
+                    charge(theirs, -more, name)
+            if charged == {}:
+                theirs.pop("GlobalSecondaryIndexes", None)
 
 
-@exception("Developer Guide, LSI: a changed entry costs the larger of its two images, once.")
+@exception("Developer Guide, LSI: the overhead of 100 bytes for an entry is stored, and not written.")
 def _(operation, request, lab, local):
-    """DynamoDB Local charges a local index, and no global one, for both images when an entry grows or shrinks."""
-    if operation in ("PutItem", "UpdateItem", "BatchWriteItem"):
-        for ours, theirs in used(lab, local):
-            for name, one in ours.get("LocalSecondaryIndexes", {}).items():
-                other = theirs.get("LocalSecondaryIndexes", {}).get(name, one)
-                if 0 < (more := other["CapacityUnits"] - one["CapacityUnits"]) <= one["CapacityUnits"]:
-                    other["CapacityUnits"] -= more
-                    theirs["CapacityUnits"] -= more
+    """DynamoDB Local charges an entry of a local index, and of no global one, as if it were 100 bytes larger."""
+    writes = {"PutItem": 1, "UpdateItem": 1, "DeleteItem": 1}
+    if operation == "BatchWriteItem":
+        writes = {operation: max(map(len, request["RequestItems"].values()))}
+    for ours, theirs in used(lab, local) if operation in writes else []:
+        for name in ours.get("LocalSecondaryIndexes", {}):
+            one, other = units_of(ours, name), units_of(theirs, name)
+            # A write touches at most two entries of an index, and each costs at least one unit.
+            if one < other <= one + min(2 * writes[operation], one):
+                charge(theirs, one - other, name)
 
 
-@exception("Developer Guide, transaction-apis: a write in a transaction costs two units a KB, not four.")
+@exception("Developer Guide, transaction-apis: each write in a transaction costs two units a KB.")
 def _(operation, request, lab, local):
-    """DynamoDB Local doubles the table's units twice, but not those of a delete, and an index's units too."""
+    """DynamoDB Local doubles twice, indexes too, and takes actions that cost the same for one."""
     if operation == "TransactWriteItems":
-        deletes = any("Delete" in each for each in request["TransactItems"])
         for ours, theirs in used(lab, local):
-            if deletes or ours["CapacityUnits"] <= theirs["CapacityUnits"] and _doubled(ours, theirs):
-                ours.clear(), theirs.clear()
+            actions = [
+                kind
+                for action in request["TransactItems"]
+                for kind, one in action.items()
+                if one["TableName"] == ours["TableName"]
+            ]
+            replay = "ReadCapacityUnits" in ours
+            if replay == ("ReadCapacityUnits" in theirs) and _doubled(
+                ours, theirs, actions, 1 if replay else 2
+            ):
+                theirs.clear(), theirs.update(ours)
 
 
-def _doubled(ours: dict, theirs: dict) -> bool:
-    tables = [each.get("Table", {}).get("CapacityUnits", 0) for each in (ours, theirs)]
-    return tables[0] <= tables[1] <= 2 * tables[0] and all(
-        one["CapacityUnits"] <= theirs[kind][name]["CapacityUnits"] <= 4 * one["CapacityUnits"]
-        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-        for name, one in ours.get(kind, {}).items()
-    )
+def _doubled(ours: dict, theirs: dict, actions: list[str], factor: int) -> bool:
+    """Whether DynamoDB Local's units are what it makes of ours: those of one action at least, of all at most.
+
+    It does not double the deletion of what is not there twice.
+    """
+    share = factor / len(actions) / (2 if "Delete" in actions else 1)
+    within = share * units_of(ours) <= units_of(theirs) <= factor * units_of(ours)
+    for kind in INDEX_KINDS:
+        overhead = 2 * len(actions) if kind.startswith("Local") else 0
+        within &= ours.get(kind, {}).keys() == theirs.get(kind, {}).keys()
+        for name in ours.get(kind, {}):
+            one, other = units_of(ours, name), units_of(theirs, name) / 4
+            within &= one / len(actions) <= other <= one + min(overhead, one)
+    return within
 
 
 # -- what conditions see ----------------------------------------------------------------------------------
@@ -155,21 +194,39 @@ def _doubled(ours: dict, theirs: dict) -> bool:
 def _(operation, request, lab, local):
     """DynamoDB Local looks into the table for what the index does not project."""
     filtered = "IndexName" in request and {"FilterExpression", "ScanFilter"} & request.keys()
-    fewer = lab.get("count", 0) < local.get("count", 0)
-    if operation == "Scan" and filtered and fewer and all(item in local["items"] for item in lab["items"]):
+    fewer, more = sorted((lab, local), key=lambda said: said.get("count", 0))
+    if (
+        operation == "Scan"
+        and filtered
+        and all(item in more.get("items", []) for item in fewer.get("items", []))
+    ):
         for said in (lab, local):
-            said.pop("items"), said.pop("count"), said.pop("capacity")
+            said.pop("items", None), said.pop("count", None), said.pop("capacity", None)
 
 
 @exception("A condition may not reach into a key, in a ConditionCheck as in a write.")
 def _(operation, request, lab, local):
-    both = (said.get("more", {}).get("CancellationReasons", []) for said in (lab, local))
-    for action, ours, theirs in zip(request.get("TransactItems", []), *both, strict=False):
+    """DynamoDB Local judges such a ConditionCheck as if nothing were there."""
+    reasons = lab.get("more", {}).get("CancellationReasons", [])
+    for number, (action, ours) in enumerate(zip(request.get("TransactItems", []), reasons, strict=False)):
         if "ConditionCheck" in action and ours.get("Message", "").startswith(
             "Key attributes must be scalars"
         ):
-            local["message"] = lab["message"]
-            theirs.clear(), theirs.update(ours)
+            if "error" not in local:
+                local.clear(), local.update(copy.deepcopy(lab))
+            theirs = local.get("more", {}).get("CancellationReasons")
+            if theirs:
+                local["message"], theirs[number] = lab["message"], ours
+
+
+# -- where pages end --------------------------------------------------------------------------------------
+
+
+@exception("API Reference, LastEvaluatedKey: it does not mean that more is left.")
+def _(operation, request, lab, local):
+    """DynamoDB Local does not go on where the key condition shows that nothing can follow."""
+    if operation == "Query" and "Limit" in request and lab.get("pages") == local.get("pages", 0) + 1:
+        local["pages"] += 1
 
 
 # -- what else is told ------------------------------------------------------------------------------------
@@ -196,12 +253,14 @@ def _(operation, request, lab, local):
 @exception("A cancelled transaction's reasons have the words that the same mistake has elsewhere.")
 def _(operation, request, lab, local):
     """And DynamoDB Local ends the message of a failed ConditionCheck, and of no other, with a full stop."""
-    both = (said.get("more", {}).get("CancellationReasons", []) for said in (lab, local))
+    both = [said.get("more", {}).get("CancellationReasons", []) for said in (lab, local)]
     for ours, theirs in zip(*both, strict=False):
-        if "Message" in theirs and ours.get("Code") == theirs["Code"]:
+        if "Message" in theirs:
             theirs["Message"] = theirs["Message"].rstrip(".")
-            if wording({"message": ours["Message"]}, {"message": theirs["Message"]}):
-                theirs["Message"] = ours["Message"]
+        if wording({"message": ours.get("Message")}, {"message": theirs.get("Message")}):
+            theirs.clear(), theirs.update(ours)
+    if both[0] == both[1] != []:
+        local["message"] = lab["message"]  # which only lists their codes
 
 
 @exception("Developer Guide, HowItWorks.NamingRulesDataTypes: numbers lose needless zeros, nested ones, too.")

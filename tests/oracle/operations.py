@@ -25,11 +25,11 @@ def _sometimes(draw, one_in: int = 3) -> bool:
     return draw(st.integers(1, one_in)) == one_in
 
 
-def _capacity(draw, request: dict, written: Table | None = None) -> None:
-    """Ask for the capacity; of a write to a table with indexes by index, since DynamoDB Local charges some of
-    them wrongly, which a total would hide."""
+def _capacity(draw, request: dict, table: Table | None = None) -> None:
+    """Ask for the capacity; where there are indexes by index, since DynamoDB Local charges some of them
+    wrongly, which a total would hide."""
     if not _sometimes(draw, 4):
-        forms = ["INDEXES"] if written and written.indexes else ["TOTAL", "INDEXES"]
+        forms = ["INDEXES"] if table and table.indexes else ["TOTAL", "INDEXES"]
         request["ReturnConsumedCapacity"] = draw(st.sampled_from(forms))
 
 
@@ -50,7 +50,7 @@ def _written(draw, table: Table, operation: str, fields: dict, returns: list[str
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     if _sometimes(draw, 2):
         request["ReturnValues"] = draw(st.sampled_from(returns))
-    _capacity(draw, request, written=table)
+    _capacity(draw, request, table)
     _metrics(draw, request)
     return operation, request | marks.fields()
 
@@ -110,7 +110,9 @@ def _read_page(draw, table: Table, operation: str) -> Request:
         request["Limit"] = draw(st.integers(1, 4))
     if _sometimes(draw, 4):
         request["ConsistentRead"] = draw(st.booleans())
-    _capacity(draw, request)
+    if operation == "Scan" and _sometimes(draw, 5):
+        request["TotalSegments"] = draw(st.integers(1, 4))  # each of them is asked: see `compare.ask`
+    _capacity(draw, request, table if index else None)
     return operation, request | marks.fields()
 
 
@@ -148,7 +150,7 @@ def batch_writes(draw, table: Table) -> Request:
         delete = keys(each).map(lambda key: {"DeleteRequest": {"Key": key}})
         asked[each.name] = draw(st.lists(st.one_of(put, put, delete), min_size=1, max_size=4))
     request = {"RequestItems": asked}
-    _capacity(draw, request, written=table)
+    _capacity(draw, request, table)
     _metrics(draw, request)
     return "BatchWriteItem", request
 
@@ -182,11 +184,13 @@ def transact_writes(draw, table: Table) -> Request:
             one["UpdateExpression"] = update(draw, marks, each)
         if kind == "ConditionCheck" or _sometimes(draw, 4):
             one["ConditionExpression"] = condition(draw, marks)
-            if _sometimes(draw):
+            if _sometimes(draw, 2):
                 one["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         wanted.append({kind: one | marks.fields()})
     request = {"TransactItems": wanted}
-    _capacity(draw, request, written=table)
+    if _sometimes(draw):
+        request["ClientRequestToken"] = draw(st.sampled_from(["one", "two"]))
+    _capacity(draw, request, table)
     _metrics(draw, request)
     return "TransactWriteItems", request
 
@@ -291,4 +295,6 @@ def sequences(draw, requests=mixed, operations: int = 8) -> tuple[Table, list[Re
     table = draw(tables())
     first = draw(st.lists(items(table), min_size=2, max_size=5))
     beginning = [("PutItem", {"TableName": table.name, "Item": item}) for item in first]
-    return table, beginning + draw(st.lists(requests(table), min_size=operations, max_size=operations))
+    asked = draw(st.lists(requests(table), min_size=operations, max_size=operations))
+    again = [request for request in asked if "ClientRequestToken" in request[1]]
+    return table, [*beginning, *asked, *again]

@@ -142,13 +142,13 @@ def tables(draw, name: str = "generated") -> Table:
         range_key, types["sk"] = "sk", draw(kind)
         for number in range(draw(st.integers(0, 2))):
             key = draw(st.sampled_from(["a", "num"]))
-            indexes.append(Index(f"lsi{number}", "pk", key, draw(projection), local=True))
+            indexes.append(Index(f"lsi{number}-pk-{key}", "pk", key, draw(projection), local=True))
     for number in range(draw(st.integers(0, 2))):
         key = draw(st.sampled_from(["a", "num", "b"] + (["sk"] if range_key else [])))
         sort = draw(st.sampled_from([None, "num", "a", "pk"]))
-        indexes.append(
-            Index(f"gsi{number}", key, None if sort == key else sort, draw(projection), local=False)
-        )
+        sort = None if sort == key else sort
+        keys_named = f"{key}-{sort}" if sort else key
+        indexes.append(Index(f"gsi{number}-{keys_named}", key, sort, draw(projection), local=False))
     for index in indexes:
         for key in (index.hash, index.range):
             if key and key not in types:

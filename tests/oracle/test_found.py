@@ -1,7 +1,10 @@
 """Each disagreement that the generated sequences found, as a small question of its own to both parties."""
 
+import uuid
+
 import pytest
 
+from helpers.rules import wire_size
 from tests.corrections.probes import (
     ALL_OF_PK,
     INDEXES,
@@ -236,3 +239,90 @@ def test_the_size_of_a_text_is_its_length_in_utf_16(side, size, holds):
         ExpressionAttributeValues={":n": n(size)},
     )
     assert found.result["Count"] == int(holds)
+
+
+# -- where DynamoDB Local ends pages, knows tokens and measures as the service does -------------------------
+
+
+def sized(size: int, sk: str = "s", **more) -> dict:
+    """An item of exactly so many bytes."""
+    item = {"pk": s("a"), "sk": s(sk), "text": s(""), **more}
+    return item | {"text": s("x" * (size - wire_size(item)))}
+
+
+@pytest.mark.parametrize("off, read", [(-1, 5), (0, 4), (1, 4)])
+def test_the_item_that_makes_it_a_megabyte_ends_the_page(side, off, read):
+    table(side, sort=True)
+    for number in range(5):
+        side("PutItem", TableName="Orders", Item=sized(2**18 + (off if number == 3 else 0), str(number)))
+    assert side("Query", TableName="Orders", Select="COUNT", **ALL_OF_PK).result["Count"] == read
+
+
+@pytest.mark.parametrize("size, told", [(400 * 1024, "accepted"), (400 * 1024 + 1, "exceeded")])
+def test_an_item_has_400_kilobytes_to_the_byte(side, size, told):
+    table(side, sort=True)
+    item = sized(size)
+    key, text = {"pk": item["pk"], "sk": item["sk"]}, {":t": item["text"]}
+    asked = {"UpdateExpression": "SET #t = :t", "ExpressionAttributeNames": {"#t": "text"}}
+    for answer in (
+        side("PutItem", TableName="Orders", Item=item),
+        side("UpdateItem", TableName="Orders", Key=key, ExpressionAttributeValues=text, **asked),
+        side("BatchWriteItem", RequestItems={"Orders": [{"PutRequest": {"Item": item}}]}),
+    ):
+        assert told in str(answer)
+
+
+@pytest.mark.parametrize("size, read", [(1_000, 2), (5_000, 4), (9_000, 6)])
+def test_a_token_used_again_costs_reading_the_item_in_a_transaction(side, size, read):
+    table(side, sort=True)
+    put_it = [{"Put": {"TableName": "Orders", "Item": sized(size)}}]
+    asked = {"TransactItems": put_it, "ClientRequestToken": uuid.uuid4().hex, **TOTAL}
+    side("TransactWriteItems", **asked)
+    (used,) = side("TransactWriteItems", **asked).result["ConsumedCapacity"]
+    assert used == {"TableName": "Orders", "CapacityUnits": read, "ReadCapacityUnits": read}
+
+
+@pytest.mark.parametrize("wrong", [{"pk": {"B": b""}}, {"b": {"B": b""}}])
+def test_an_empty_key_of_another_type_is_a_reason_to_cancel(indexed, wrong):
+    item = {**KEY, **wrong}
+    told = indexed("TransactWriteItems", TransactItems=[{"Put": {"TableName": "Orders", "Item": item}}])
+    assert str(told).startswith("TransactionCanceledException: ") and "[ValidationError]" in told.message
+
+
+# -- where it does not: the lab's answer, and its own -------------------------------------------------------
+
+
+def of(side, lab: str, local: str) -> str:
+    return lab if isinstance(side, sides.Lab) else local
+
+
+def test_an_entry_of_a_local_index_is_written_without_the_overhead_that_it_is_stored_with(side):
+    kinds = types(pk="S", sk="S", a="S", b="S")
+    lsi, gsi = index("lsi", pk="HASH", a="RANGE"), index("gsi", b="HASH")
+    table(
+        side, sort=True, AttributeDefinitions=kinds, LocalSecondaryIndexes=[lsi], GlobalSecondaryIndexes=[gsi]
+    )
+    item = sized(1024 - 99, a=s("a"), b=s("b"))
+    asked = {"TableName": "Orders", **INDEXES}
+    for told in (
+        side("PutItem", Item=item, **asked),
+        side("DeleteItem", Key={"pk": item["pk"], "sk": item["sk"]}, **asked),
+    ):
+        assert by_index(told) == of(side, "gsi 1, lsi 1, table 1", "gsi 1, lsi 2, table 1")
+
+
+def test_of_two_mistakes_that_only_the_item_shows_one_is_told(side):
+    table(side)
+    put(side, number=n("9" * 38))
+    told = update(side, "SET x = gone, y = #n + :v", ExpressionAttributeNames={"#n": "number"},
+                  ExpressionAttributeValues={":v": n("0.5")})  # fmt: skip
+    lab = "The provided expression refers to an attribute that does not exist in the item"
+    assert told.message == of(side, lab, "DynamoDB only supports precision up to 38 digits")
+
+
+def test_a_page_that_ends_with_its_size_does_not_know_that_nothing_follows(side):
+    table(side, sort=True)
+    for number in range(4):
+        side("PutItem", TableName="Orders", Item=sized(2**18, str(number)))
+    last = side("Query", TableName="Orders", Select="COUNT", **ALL_OF_PK).result.get("LastEvaluatedKey")
+    assert str(last and last["sk"]["S"]) == of(side, "3", "None")

@@ -30,12 +30,9 @@ _DATA = (
     r"The document path provided in the update expression is invalid|An operand in the update expression|"
     r"The provided expression refers to an attribute that does not exist"
 )
-_ONE_OF_SEVERAL = (
-    r"ExpressionAttribute\w+ |Value provided in Expression|"
-    r"(Invalid \w+Expression: )?(Two document paths (overlap|conflict) with each other|The BETWEEN operator|"
-    rf"Incorrect operand type for operator or function|An expression attribute (name|value) used in|{_DATA})"
-)
-
+_DIGITS = r"(Attempting to store|DynamoDB only supports precision up to) "
+_OVERLAP = r"Invalid \w+Expression: Two document paths (overlap|conflict) with each other; "
+_UNDEFINED = r"Invalid \w+Expression: An expression attribute (name|value) used in "
 CONSTRAINTS = "The constraints of the service model are checked first, and told in its words."
 
 WORDINGS = [
@@ -80,16 +77,26 @@ WORDINGS = [
         r"Query condition missed key schema element$",
     ),
     Wording(
-        "Of several mistakes in the expressions of a request, DynamoDB Local may name another one, and of two "
-        "overlapping pairs of paths the halves.",
-        _ONE_OF_SEVERAL,
-        _ONE_OF_SEVERAL,
+        "Of several pairs of paths that overlap, DynamoDB Local may name another, or its halves in the other order.",
+        _OVERLAP,
+        _OVERLAP,
+    ),
+    Wording("Of several undefined placeholders, DynamoDB Local may name another.", _UNDEFINED, _UNDEFINED),
+    Wording(
+        "Of several mistakes that only the item shows, DynamoDB Local may tell another.",
+        rf"{_DATA}|{_DIGITS}",
+        rf"{_DATA}|{_DIGITS}",
+    ),
+    Wording(
+        "A query's key condition is read before its other expressions, as dynalite's recordings of the service tell.",
+        r"Invalid KeyConditionExpression: ",
+        r"Invalid (Filter|Projection)Expression: ",
     ),
     Wording(
         "The service judges a request by itself before it looks at the table, its keys and its indexes.",
         r"Invalid \w+Expression: |Value provided in Expression|ExpressionAttribute\w+ |"
         r"Consistent reads are not supported|Cannot specify the \w+ when choosing|Must specify the|"
-        rf"{_INVALID}(Global|Select type)",
+        rf"{_INVALID}(Global|Select type|Type mismatch for Index Key)",
         rf"{_KEY}|{_EMPTY}|{_DATA}|Cannot do operations on a non-existent table|Key attributes must be scalars|"
         r"The table does not have the specified index|Consistent read cannot be true|"
         rf"Filter Expression can only contain|{_INVALID}Secondary index|"
@@ -108,7 +115,7 @@ WORDINGS = [
     Wording(
         "Developer Guide, transaction-apis: a transaction names an item once; the service looks before it starts.",
         r"Transaction request cannot include multiple operations on one item",
-        r"",
+        rf"Transaction cancelled|{_KEY}|{_DATA}|{_DIGITS}|{_EMPTY}|Key attributes must be scalars",
         accepted=True,
     ),
     Wording(
@@ -121,7 +128,8 @@ WORDINGS = [
         r"The update expression attempted to update the secondary index key to unsupported type|"
         rf"{_INVALID}Type mismatch for Index Key",
         rf"{_EMPTY}|Invalid attribute value type|Updates on index keys must be of the same data type|"
-        r"Type mismatch for attribute to update|The conditional request failed",
+        r"Type mismatch for attribute to update|The conditional request failed|Key attributes must be scalars|"
+        rf"{_DATA}|{_DIGITS}",
         accepted=True,
     ),
     Wording(
@@ -133,6 +141,16 @@ WORDINGS = [
         "BETWEEN's message shows its operands, DynamoDB Local as they were sent, the lab as they are kept.",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
+    ),
+    Wording(
+        "DynamoDB Local has no words for a token that is used again for something else.",
+        r"Request parameters do not match the original request for this client token\.$",
+        r"$",
+    ),
+    Wording(
+        "The service judges a transaction by itself before it looks for its token.",
+        rf"Transaction request cannot include multiple operations on one item|{_EMPTY}",
+        r"$",
     ),
     Wording(
         "DynamoDB Local fails inside.",
