@@ -83,6 +83,11 @@ WORDINGS = [
     ),
     Wording("Of several undefined placeholders, DynamoDB Local may name another.", _UNDEFINED, _UNDEFINED),
     Wording(
+        "Of placeholders without an expression in one item of a transaction and unused ones in another, the first.",
+        r"ExpressionAttribute(Names|Values) can only be specified when using expressions",
+        r"Value provided in ExpressionAttribute(Names|Values) unused in expressions",
+    ),
+    Wording(
         "Of several mistakes that only the item shows, DynamoDB Local may tell another.",
         rf"{_DATA}|{_DIGITS}",
         rf"{_DATA}|{_DIGITS}",
@@ -111,6 +116,11 @@ WORDINGS = [
         "The service judges each item of a batch or transaction before it looks for duplicates.",
         rf"{_INVALID}Type mismatch for Index Key|{_EMPTY}",
         r"Provided list of item keys contains duplicates|Transaction request cannot include multiple operations",
+    ),
+    Wording(
+        "An empty key of any item of a transaction is told before what else is wrong with another one.",
+        _EMPTY,
+        rf"{_DATA}|{_DIGITS}|Invalid attribute value type",
     ),
     Wording(
         "Developer Guide, transaction-apis: a transaction names an item once; the service looks before it starts.",
