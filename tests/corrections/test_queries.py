@@ -154,6 +154,14 @@ def test_a_query_refuses_a_start_it_could_not_have_given(started, start, message
         client.query(TableName="Orders", **request)
 
 
+def test_a_query_of_one_item_is_not_restarted_elsewhere(started):
+    client = create()
+    request = of_a(values={":x": N(3)}, ExclusiveStartKey={"pk": S("b"), "sk": N(3)})
+    request["KeyConditionExpression"] += " AND sk = :x"
+    with pytest.raises(ClientError, match="at most one row and cannot be restarted"):
+        client.query(TableName="Orders", **request)
+
+
 def test_an_index_is_read_in_its_own_order_and_pages_through_equal_keys(started):
     client = create(
         attributes={"colour": "S", "weight": "N"},

@@ -105,6 +105,8 @@ def start_of(request: dict, tree: Tree, low: tuple, high: tuple) -> tuple | None
         )
     if not low[1:] <= place[1:] < high[1:]:
         raise Refused("The provided starting key does not match the range key predicate")
+    if len(low) > len(tree.sort) > 0 and high == (*low, TOP):  # the whole key is given
+        raise Refused("The query can return at most one row and cannot be restarted")
     raise Refused("The provided starting key is outside query boundaries based on provided conditions")
 
 
