@@ -16,81 +16,63 @@ from typing import Any
 
 from helpers.rules import wire_size
 
-from .errors import Refused, invalid, invalid_if
+from .errors import Refused, invalid_if, refuse_if
 from .items.storage import Change
 from .paging import listed
 
-VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 RECORDS, RECORD_BYTES, STREAMS, SHARDS = 1000, 1 << 20, 100, 100  # the most, and the default, of one answer
 ITERATOR_SECONDS = 15 * 60
 
 
-class Record:
-    """One change of one item. moto asks only for `to_json()`."""
-
-    def __init__(self, table: Any, change: Change):
-        shard, view = table.stream_shard, table.stream_specification["StreamViewType"]
-        image = change.new or change.old
-        keys = {name: image[name] for name in table.table_key_attrs}
-        told = {
-            "ApproximateCreationDateTime": float(int(time.time())),  # DynamoDB gives whole seconds
-            "Keys": keys,
-            "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)),
-            "SizeBytes": wire_size(keys),
-            "StreamViewType": view,
-        }
-        images = {"NewImage": (change.new, change.after), "OldImage": (change.old, change.before)}
-        for name, (item, entry) in images.items():
-            if entry and view in VIEWS[name]:
-                told[name] = item
-                told["SizeBytes"] += entry.size
-        inserted, removed = change.before is None, change.after is None
-        self.record = {
+def record(table: Any, change: Change) -> None:
+    """Tell the table's stream, if it has one. A write that changes nothing leaves no record."""
+    if not table.stream_specification["StreamEnabled"] or change.old == change.new:
+        return
+    view, image = table.stream_specification["StreamViewType"], change.new or change.old
+    keys = {name: image[name] for name in table.table_key_attrs}
+    told = {
+        "ApproximateCreationDateTime": float(int(time.time())),  # DynamoDB gives whole seconds
+        "Keys": keys,
+        "SequenceNumber": str(_end(table)),
+        "SizeBytes": wire_size(keys),
+        "StreamViewType": view,
+    }
+    for age, item, entry in (("New", change.new, change.after), ("Old", change.old, change.before)):
+        if entry and age.upper() in view:
+            told[f"{age}Image"] = item
+            told["SizeBytes"] += entry.size
+    event = "INSERT" if change.before is None else "REMOVE" if change.after is None else "MODIFY"
+    table.stream_shard.items.append(
+        {
             "eventID": uuid.uuid4().hex,
-            "eventName": "INSERT" if inserted else "REMOVE" if removed else "MODIFY",
+            "eventName": event,
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "awsRegion": table.region_name,
             "dynamodb": told,
         }
-
-    def to_json(self) -> dict:
-        return self.record
+    )
 
 
-def record(table: Any, change: Change) -> None:
-    """Tell the table's stream, if it has one. A write that changes nothing leaves no record."""
-    if not _enabled(table) or change.old == change.new:
-        return
-    table.stream_shard.items.append(Record(table, change))
-    for arn, mapping in table.lambda_event_source_mappings.items():
-        from moto.awslambda.utils import get_backend
-
-        functions = get_backend(table.account_id, arn.split(":")[3])
-        functions.send_dynamodb_items(arn, table.stream_shard.items[-1:], mapping.event_source_arn)
-
-
-def handle(operation: str, request: dict, backend: Any) -> dict:
-    """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
-    tables = [*backend.tables.values(), *_closed(backend)]
-    return _OPERATIONS[operation](request, [table for table in tables if table.stream_shard])
-
-
-def switch(table: Any, on: bool, backend: Any) -> None:
-    """Before moto enables or disables a table's stream. moto has one a table, so an older one makes room."""
-    if on:
+def switch(table: Any, request: dict, backend: Any) -> None:
+    """Enable or disable a table's stream. moto has one a table, so an older one makes room."""
+    asked = request.get("StreamSpecification")
+    if asked and asked["StreamEnabled"]:
         outlive(table, backend)
-        table.stream_shard = table.latest_stream_label = None  # else moto enables no other
-    else:
-        table.stream_shard.view = _view(table)
+        table.set_stream_specification(asked)
+        table.latest_stream_label = f"{table.latest_stream_label}.000"[:23]  # to the millisecond
+    elif asked:
+        table.stream_specification["StreamEnabled"] = False
 
 
 def outlive(table: Any, backend: Any) -> None:
     """Keep a stream readable, closed, when its table is deleted or gets another: for a day, on AWS (DG Streams)."""
     if table.stream_shard:
-        table.stream_shard.view = _view(table)
         closed = copy.copy(table)
-        closed.items, closed.stream_specification = None, {"StreamEnabled": False}
+        closed.items, closed.stream_specification = (
+            None,
+            {**table.stream_specification, "StreamEnabled": False},
+        )
         _closed(backend).append(closed)
 
 
@@ -98,81 +80,81 @@ def _closed(backend: Any) -> list:
     return backend.__dict__.setdefault("closed_streams", [])
 
 
-def list_streams(request: dict, tables: list) -> dict:
+def handle(operation: str, request: dict, backend: Any) -> dict:
+    """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
+    tables = [*backend.tables.values(), *_closed(backend)]
+    return _OPERATIONS[operation](request, {_arn(table): table for table in tables if table.stream_shard})
+
+
+def list_streams(request: dict, streams: dict) -> dict:
     most = f"Limit cannot be greater than the maximum allowed size: {STREAMS}"
     invalid_if(request.get("Limit", 1) > STREAMS, most)
-    streams = {_arn(table): table for table in tables if request.get("TableName") in (None, table.name)}
-    arns, more = listed(streams, request, "ExclusiveStartStreamArn", "LastEvaluatedStreamArn")
-    told = [
-        {"StreamArn": arn, "TableName": streams[arn].name, "StreamLabel": streams[arn].latest_stream_label}
-        for arn in arns
-    ]
+    wanted = [arn for arn, table in streams.items() if request.get("TableName", table.name) == table.name]
+    arns, more = listed(wanted, request, "ExclusiveStartStreamArn", "LastEvaluatedStreamArn")
+    told = [{"StreamArn": arn, **_names(streams[arn])} for arn in arns]
     return {"Streams": told, **more}
 
 
-def describe_stream(request: dict, tables: list) -> dict:
+def describe_stream(request: dict, streams: dict) -> dict:
     invalid_if(request.get("Limit", 1) > SHARDS, f"Limit cannot be greater than the maximum: {SHARDS}")
-    table = _table_of(request["StreamArn"], tables)
-    shard = table.stream_shard
+    arn = request["StreamArn"]
+    table = _stream(arn, streams)
+    shard, enabled = table.stream_shard, table.stream_specification["StreamEnabled"]
     numbers = {"StartingSequenceNumber": str(shard.starting_sequence_number)}
-    if not _enabled(table):
+    if not enabled:
         numbers["EndingSequenceNumber"] = str(_end(table))
     shards = [{"ShardId": shard.id, "SequenceNumberRange": numbers}]
     if request.get("ExclusiveStartShardId") == shard.id or "ShardFilter" in request:
         shards = []  # the only shard comes before no other, and has no children
     return {
         "StreamDescription": {
-            "StreamArn": _arn(table),
-            "StreamLabel": table.latest_stream_label,
-            "StreamStatus": "ENABLED" if _enabled(table) else "DISABLED",
-            "StreamViewType": _view(table),
+            "StreamArn": arn,
+            **_names(table),
+            "StreamStatus": "ENABLED" if enabled else "DISABLED",
+            "StreamViewType": table.stream_specification["StreamViewType"],
             "CreationRequestDateTime": round(shard.created_on.replace(tzinfo=UTC).timestamp(), 3),
-            "TableName": table.name,
             "KeySchema": table.schema,
             "Shards": shards,
         }
     }
 
 
-def get_shard_iterator(request: dict, tables: list) -> dict:
-    table = _table_of(request["StreamArn"], tables)
-    shard, kind = table.stream_shard, request["ShardIteratorType"]
-    if request["ShardId"] != shard.id:
-        raise Refused("Requested resource not found: Shard does not exist", "ResourceNotFoundException")
-    number = request.get("SequenceNumber")
+def get_shard_iterator(request: dict, streams: dict) -> dict:
+    table = _stream(request["StreamArn"], streams)
+    shard, kind, number = table.stream_shard, request["ShardIteratorType"], request.get("SequenceNumber")
+    first, end = shard.starting_sequence_number, _end(table)
+    missing = "Requested resource not found: Shard does not exist"
+    refuse_if(request["ShardId"] != shard.id, missing, "ResourceNotFoundException")
     if kind.endswith("SEQUENCE_NUMBER"):
         invalid_if(number is None, "Invalid SequenceNumber")
-        invalid_if(not number.isdigit() or int(number) > _end(table), "Invalid SequenceNumber for the shard")
-        if int(number) < shard.starting_sequence_number:
-            trimmed = "The operation attempted to read past the oldest stream record in a shard."
-            raise Refused(trimmed, "TrimmedDataAccessException")
+        wrong = not number.isdigit() or int(number) > end
+        invalid_if(wrong, "Invalid SequenceNumber for the shard")
+        trimmed = "The operation attempted to read past the oldest stream record in a shard."
+        refuse_if(int(number) < first, trimmed, "TrimmedDataAccessException")
         position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")
-    elif number is not None:
-        raise invalid("SequenceNumber should not be passed for this iterator type")
-    elif kind == "AT_TIMESTAMP":
-        records = [entry.to_json()["dynamodb"] for entry in shard.items]
-        since = request.get("Timestamp", 0)
-        earlier = sum(change["ApproximateCreationDateTime"] < since for change in records)
-        position = shard.starting_sequence_number + earlier
     else:
-        position = shard.starting_sequence_number if kind == "TRIM_HORIZON" else _end(table)
+        invalid_if(number is not None, "SequenceNumber should not be passed for this iterator type")
+        position = end if kind == "LATEST" else first
+    if kind == "AT_TIMESTAMP":
+        moments = [one["dynamodb"]["ApproximateCreationDateTime"] for one in shard.items]
+        position += sum(moment < request.get("Timestamp", 0) for moment in moments)
     return {"ShardIterator": _iterator(table, position)}
 
 
-def get_records(request: dict, tables: list) -> dict:
+def get_records(request: dict, streams: dict) -> dict:
     limit = request.get("Limit", RECORDS)
     invalid_if(limit > RECORDS, f"Limit should be less than or equal to {RECORDS}")
-    table, position = _position(request["ShardIterator"], tables)
+    table, position = _position(request["ShardIterator"], streams)
     first = position - table.stream_shard.starting_sequence_number
     records, room = [], RECORD_BYTES
-    for entry in table.stream_shard.items[first:][:limit]:
-        room -= entry.record["dynamodb"]["SizeBytes"]
+    for one in table.stream_shard.items[first:][:limit]:
+        room -= one["dynamodb"]["SizeBytes"]
         if records and room < 0:
             break
-        records.append(entry.record)
+        records.append(one)
     answer: dict = {"Records": records}
     position += len(records)
-    if _enabled(table) or position < _end(table):  # a closed shard ends
+    if table.stream_specification["StreamEnabled"] or position < _end(table):  # a closed shard ends
         answer["NextShardIterator"] = _iterator(table, position)
     return answer
 
@@ -185,13 +167,8 @@ _OPERATIONS = {
 }
 
 
-def _enabled(table: Any) -> bool:
-    return bool(table.stream_specification and table.stream_specification.get("StreamEnabled"))
-
-
-def _view(table: Any) -> str:
-    """The view type; moto forgets it when the stream is disabled, the shard does not."""
-    return table.stream_specification["StreamViewType"] if _enabled(table) else table.stream_shard.view
+def _names(table: Any) -> dict:
+    return {"TableName": table.name, "StreamLabel": table.latest_stream_label}
 
 
 def _end(table: Any) -> int:
@@ -203,11 +180,10 @@ def _arn(table: Any) -> str:
     return f"{table.table_arn}/stream/{table.latest_stream_label}"
 
 
-def _table_of(arn: str, tables: list) -> Any:
-    for table in tables:
-        if _arn(table) == arn:
-            return table
-    raise Refused(f"Requested resource not found: Stream: {arn} not found", "ResourceNotFoundException")
+def _stream(arn: str, streams: dict) -> Any:
+    missing = f"Requested resource not found: Stream: {arn} not found"
+    refuse_if(arn not in streams, missing, "ResourceNotFoundException")
+    return streams[arn]
 
 
 def _iterator(table: Any, position: int) -> str:
@@ -215,14 +191,13 @@ def _iterator(table: Any, position: int) -> str:
     return f"{_arn(table)}|1|{base64.b64encode(issued).decode()}"
 
 
-def _position(iterator: str, tables: list) -> tuple[Any, int]:
+def _position(iterator: str, streams: dict) -> tuple[Any, int]:
     try:
         arn, _, issued = iterator.split("|")
         position, when = json.loads(base64.b64decode(issued, validate=True))
     except (ValueError, TypeError):
         raise Refused("Invalid ShardIterator") from None
-    table = _table_of(arn, tables)
-    if time.time() > when + ITERATOR_SECONDS:
-        too_old = "The provided iterator exceeds the maximum age allowed."
-        raise Refused(too_old, "ExpiredIteratorException")
+    table = _stream(arn, streams)
+    too_old = "The provided iterator exceeds the maximum age allowed."
+    refuse_if(time.time() > when + ITERATOR_SECONDS, too_old, "ExpiredIteratorException")
     return table, position

@@ -1,6 +1,5 @@
-"""Backups, restores, exports and imports: what is told of them, and what a restored table is like."""
+"""Backups and restores: what is told of them, and what a restored table is like."""
 
-import boto3
 import pytest
 
 from tests.corrections.tables import N, S, create, index
@@ -111,29 +110,23 @@ def test_a_table_is_restored_by_its_arn(client):
     assert client.describe_table(TableName="Restored")["Table"]["ItemCount"] == 1
 
 
-def test_an_export_names_its_table_and_is_listed(client):
-    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="exports")
-    recover(client)
-    arn = client.describe_table(TableName="Orders")["Table"]["TableArn"]
-    begun = client.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports")["ExportDescription"]
-    assert (begun["ExportStatus"], begun["ExportFormat"]) == ("IN_PROGRESS", "DYNAMODB_JSON")
-    assert begun["ExportArn"].startswith(f"{arn}/export/0") and "S3Prefix" not in begun
-    assert client.describe_export(ExportArn=begun["ExportArn"])["ExportDescription"]["TableArn"] == arn
-    for listed in (client.list_exports(), client.list_exports(TableArn=arn)):
-        assert [one["ExportArn"] for one in listed["ExportSummaries"]] == [begun["ExportArn"]]
-    assert client.list_exports(TableArn=f"{arn}2")["ExportSummaries"] == []
+def test_a_restored_table_is_encrypted_as_its_source_was(client):
+    client.update_table(TableName="Orders", SSESpecification={"Enabled": True})
+    arn = back_up(client)
+    client.restore_table_from_backup(TargetTableName="Restored", BackupArn=arn)
+    source, restored = (client.describe_table(TableName=name)["Table"] for name in ("Orders", "Restored"))
+    assert restored["SSEDescription"] == source["SSEDescription"]
 
 
-def test_an_import_tells_what_was_asked_and_is_listed(client):
-    asked = {
-        "TableName": "Imported",
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "BillingMode": "PAY_PER_REQUEST",
-    }
-    begun = client.import_table(
-        S3BucketSource={"S3Bucket": "missing"}, InputFormat="DYNAMODB_JSON", TableCreationParameters=asked
-    )["ImportTableDescription"]
-    assert begun["ImportStatus"] == "IN_PROGRESS" and begun["TableCreationParameters"] == asked
-    (listed,) = client.list_imports()["ImportSummaryList"]
-    assert listed["ImportArn"] == begun["ImportArn"] and listed["S3BucketSource"] == {"S3Bucket": "missing"}
+def test_a_table_restored_on_demand_has_no_units_in_its_indexes_either(client):
+    units = {"Update": {"IndexName": "by-colour", "ProvisionedThroughput": PROVISIONED}}
+    client.update_table(
+        TableName="Orders",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=PROVISIONED,
+        GlobalSecondaryIndexUpdates=[units],
+    )
+    request = {"BackupArn": back_up(client), "BillingModeOverride": "PAY_PER_REQUEST"}
+    restored = client.restore_table_from_backup(TargetTableName="Restored", **request)["TableDescription"]
+    for owner in (restored, *restored["GlobalSecondaryIndexes"]):
+        assert owner["ProvisionedThroughput"]["ReadCapacityUnits"] == 0

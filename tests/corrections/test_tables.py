@@ -274,32 +274,18 @@ def test_a_table_is_as_warm_as_it_is_provisioned(lab):
     lab("UpdateTable", TableName="Orders", ProvisionedThroughput=more)
     warm = {"ReadUnitsPerSecond": 9, "WriteUnitsPerSecond": 5, "Status": "ACTIVE"}
     assert described(lab)["WarmThroughput"] == warm
+    lab("UpdateTable", TableName="Orders", ProvisionedThroughput=UNITS)
+    assert described(lab)["WarmThroughput"] == warm  # it never grows colder
     lab("UpdateTable", TableName="Orders", BillingMode="PAY_PER_REQUEST")
     assert described(lab)["WarmThroughput"]["ReadUnitsPerSecond"] == 12000
 
 
-def test_a_policy_is_deleted_once_and_never_missed(lab):
+def test_a_policy_goes_with_its_table(lab):
     arn = create(lab)["TableArn"]
-    assert lab("DeleteResourcePolicy", ResourceArn=arn).result == {}
-    put = lab("PutResourcePolicy", ResourceArn=arn, Policy="{}").result
-    assert lab("DeleteResourcePolicy", ResourceArn=arn).result == put
-    assert lab("GetResourcePolicy", ResourceArn=arn).error == "PolicyNotFoundException"
     lab("PutResourcePolicy", ResourceArn=arn, Policy="{}")
     lab("DeleteTable", TableName="Orders")
     create(lab)
     assert lab("GetResourcePolicy", ResourceArn=arn).error == "PolicyNotFoundException"
-
-
-@pytest.mark.parametrize(
-    ("operation", "nothing"),
-    [
-        ("DescribeContributorInsights", {"TableName": "Orders", "ContributorInsightsStatus": "DISABLED"}),
-        ("DescribeKinesisStreamingDestination", {"TableName": "Orders", "KinesisDataStreamDestinations": []}),
-    ],
-)
-def test_a_feature_that_the_lab_lacks_is_off(lab, operation, nothing):
-    create(lab)
-    assert lab(operation, TableName="Orders").result == nothing
 
 
 def test_a_table_changes_from_provisioned_to_on_demand_and_back(lab):

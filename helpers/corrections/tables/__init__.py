@@ -9,14 +9,13 @@ and Region. Operations that need no correction are forwarded as they are.
     lifetimes     made, described, listed, deleted         definitions   which tables and indexes can be
     changes       UpdateTable                              descriptions  what DynamoDB tells of a table
     tags, ttl     each with its operations                 backups       on demand, and to a point in time
-    transfers     to S3 and from there                     features      the others, of which moto knows little
 
 A table is CREATING in the answer to CreateTable and ACTIVE when next described: nothing here takes time, and what a
 waiter waits for has happened.
 """
 
 from ..errors import Refused
-from . import backups, changes, features, lifetimes, tags, transfers, ttl
+from . import backups, changes, lifetimes, tags, ttl
 
 CORRECTED = {
     **lifetimes.OPERATIONS,
@@ -24,8 +23,6 @@ CORRECTED = {
     **tags.OPERATIONS,
     **ttl.OPERATIONS,
     **backups.OPERATIONS,
-    **transfers.OPERATIONS,
-    **features.OPERATIONS,
 }
 
 

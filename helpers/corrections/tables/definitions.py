@@ -1,45 +1,54 @@
 """Which tables and indexes can be: what CreateTable refuses beyond the service model's constraints, in its order.
 
-UpdateTable asks the same of a new index, ImportTable of a new table.
+UpdateTable asks the same of a new index.
 Sources: API CreateTable; Developer Guide "Constraints", "Service quotas"; messages as the service gives them.
 """
 
-from ..errors import Refused, invalid_if, refuse_if
+from ..errors import invalid_if, refuse_if
 from ..requests import shapes
 
-LOCAL_INDEXES, GLOBAL_INDEXES, PROJECTED, KEY_PARTS = 5, 20, 100, 4
-MOST_UNITS = 1_000_000_000_000
-TOO_MANY_INDEXES = f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES}"
+PROJECTED, MOST_UNITS = 100, 1_000_000_000_000
+MOST = {"Local": 5, "Global": 20}
+TOO_MANY = {
+    "Local": "Number of LocalSecondaryIndexes exceeds per-table limit of 5",
+    "Global": "GlobalSecondaryIndex count exceeds the per-table limit of 20",
+}
 
 
 def check_table(request: dict) -> None:
     key_schema, mode = request["KeySchema"], request.get("BillingMode", "PROVISIONED")
-    local, everywhere = request.get("LocalSecondaryIndexes"), request.get("GlobalSecondaryIndexes")
     defined = [one["AttributeName"] for one in request["AttributeDefinitions"]]
     check_length(key_schema, "keySchema")
-    for at, index in enumerate(local or (), 1):
+    for at, index in enumerate(request.get("LocalSecondaryIndexes", ()), 1):
         check_length(index["KeySchema"], f"localSecondaryIndexes.{at}.member.keySchema")
     check_billing(mode, request.get("ProvisionedThroughput"))
-    refuse_if(
-        len(key_schema) > len(defined), "Invalid KeySchema: Some index key attribute have no definition"
-    )
+    undefined = "Invalid KeySchema: Some index key attribute have no definition"
+    refuse_if(len(key_schema) > len(defined), undefined)
     check_keys(request, defined)
     invalid_if(
-        local is None and everywhere is None and len(defined) != len(key_schema),
-        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-        "AttributeDefinitions",
+        not {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"} & set(request)
+        and len(defined) != len(key_schema),
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
     )
-    if local is not None:
-        check_local_indexes(local, key_schema, defined)
-    if everywhere is not None:
-        invalid_if(not everywhere, "List of GlobalSecondaryIndexes is empty")
-        taken = [index["IndexName"] for index in local or ()]
-        check_global_indexes(everywhere, taken, defined, mode)
-        invalid_if(len(everywhere) > GLOBAL_INDEXES, TOO_MANY_INDEXES)
-    indexes = [*(local or ()), *(everywhere or ())]
-    check_projected(indexes)
+    indexes: list = []
+    for kind in ("Local", "Global"):
+        made = request.get(f"{kind}SecondaryIndexes")
+        invalid_if(made == [], f"List of {kind}SecondaryIndexes is empty")
+        for index in made or ():
+            if kind == "Local":
+                check_local_index(index, defined, key_schema)
+            else:
+                check_global_index(index, defined, mode)
+            taken = any(index["IndexName"] == other["IndexName"] for other in indexes)
+            invalid_if(taken, f"Duplicate index name: {index['IndexName']}")
+            indexes.append(index)
+        invalid_if(len(made or ()) > MOST[kind], TOO_MANY[kind])
+    invalid_if(
+        sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes) > PROJECTED,
+        f"Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
+    )
     check_all_used(defined, [request, *indexes])
-    check_stream(request.get("StreamSpecification"))
+    check_stream(request.get("StreamSpecification", {}))
 
 
 def names_of(one: dict) -> list:
@@ -48,10 +57,9 @@ def names_of(one: dict) -> list:
 
 def check_length(key_schema: list, where: str) -> None:
     """Of tables and local indexes. The model allows more, for the sake of global ones."""
-    if len(key_schema) > 2:
-        text = shapes.java_text(key_schema, shapes.input_shape("CreateTable").members["KeySchema"])
-        violation = shapes.violation(f"'{text}'", where, "Member must have length less than or equal to 2")
-        raise Refused(f"1 validation error detected: {violation}")
+    text = shapes.java_text(key_schema, shapes.input_shape("CreateTable").members["KeySchema"])
+    violation = shapes.violation(f"'{text}'", where, "Member must have length less than or equal to 2")
+    refuse_if(len(key_schema) > 2, f"1 validation error detected: {violation}")
 
 
 def check_billing(mode: str, throughput: dict | None) -> None:
@@ -69,14 +77,13 @@ def check_bounds(throughput: dict | None) -> None:
 
 
 def check_index_billing(index: dict, mode: str) -> None:
-    given, name = "ProvisionedThroughput" in index, index["IndexName"]
+    given, name = "ProvisionedThroughput" in index, f"for index: {index['IndexName']}"
+    on_demand = mode == "PAY_PER_REQUEST"
     invalid_if(
-        given and mode == "PAY_PER_REQUEST",
-        f"ProvisionedThroughput should not be specified for index: {name} when BillingMode is {mode}",
+        on_demand and given,
+        f"ProvisionedThroughput should not be specified {name} when BillingMode is {mode}",
     )
-    invalid_if(
-        not given and mode == "PROVISIONED", f"ProvisionedThroughput is not specified for index: {name}"
-    )
+    invalid_if(not on_demand and not given, f"ProvisionedThroughput is not specified {name}")
 
 
 def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
@@ -87,74 +94,43 @@ def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
         "Some index key attributes are not defined in AttributeDefinitions. "
         f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]",
     )
-    refuse_if(
-        len(set(names)) < len(names),
-        "Both the Hash Key and the Range Key element in the KeySchema have the same name",
-    )
+    same = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+    refuse_if(len(set(names)) < len(names), same)
     refuse_if(kinds[0] != "HASH", "Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
     refuse_if(
-        parts == 1 and kinds[1:] not in ([], ["RANGE"]),
+        kinds != sorted(kinds) or max(map(kinds.count, kinds)) > parts,
         "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
     )
-    refuse_if(
-        kinds != sorted(kinds) or max(map(kinds.count, kinds)) > parts,
-        "Invalid KeySchema: HASH key elements come before RANGE key elements, at most 4 of each",
-    )
 
 
-def check_local_indexes(indexes: list, key_schema: list, defined: list) -> None:
-    partition = key_schema[0]["AttributeName"]
-    invalid_if(not indexes, "List of LocalSecondaryIndexes is empty")
+def check_local_index(index: dict, defined: list, key_schema: list) -> None:
+    names, what, partition = names_of(index), index["IndexName"], key_schema[0]["AttributeName"]
     invalid_if(
         len(key_schema) < 2,
         "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     )
-    for at, index in enumerate(indexes):
-        names, what = names_of(index), index["IndexName"]
-        check_keys(index, defined)
-        invalid_if(len(names) < 2, f"Index KeySchema does not have a range key for index: {what}")
-        invalid_if(
-            names[0] != partition,
-            "Index KeySchema does not have the same leading hash key as table KeySchema for index: "
-            f"{what}. index hash key: {names[0]}, table hash key: {partition}",
-        )
-        check_projection(index)
-        check_name(index, [one["IndexName"] for one in indexes[:at]])
+    check_keys(index, defined)
+    invalid_if(len(names) < 2, f"Index KeySchema does not have a range key for index: {what}")
     invalid_if(
-        len(indexes) > LOCAL_INDEXES,
-        f"Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES}",
+        names[0] != partition,
+        f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {what}. "
+        f"index hash key: {names[0]}, table hash key: {partition}",
     )
+    check_projection(index)
 
 
-def check_global_indexes(indexes: list, taken: list, defined: list, mode: str) -> None:
-    """taken: names of other indexes."""
-    for at, index in enumerate(indexes):
-        check_keys(index, defined, KEY_PARTS)
-        check_projection(index)
-        check_index_billing(index, mode)
-        check_name(index, [*taken, *(one["IndexName"] for one in indexes[:at])])
+def check_global_index(index: dict, defined: list, mode: str) -> None:
+    check_keys(index, defined, parts=4)
+    check_projection(index)
+    check_index_billing(index, mode)
 
 
 def check_projection(index: dict) -> None:
     kind, extra = (index["Projection"].get(name) for name in ("ProjectionType", "NonKeyAttributes"))
     invalid_if(kind is None, "Unknown ProjectionType: null")
     given = "" if extra else " not"
-    invalid_if(
-        (kind == "INCLUDE") != bool(extra),
-        f"ProjectionType is {kind}, but NonKeyAttributes is{given} specified",
-    )
-
-
-def check_name(index: dict, taken: list) -> None:
-    name = index["IndexName"]
-    invalid_if(name in taken, f"Duplicate index name: {name}")
-
-
-def check_projected(indexes: list) -> None:
-    invalid_if(
-        sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes) > PROJECTED,
-        f"Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
-    )
+    wrong = (kind == "INCLUDE") != bool(extra)
+    invalid_if(wrong, f"ProjectionType is {kind}, but NonKeyAttributes is{given} specified")
 
 
 def check_all_used(defined: list, schemas: list) -> None:
@@ -166,7 +142,7 @@ def check_all_used(defined: list, schemas: list) -> None:
     )
 
 
-def check_stream(stream: dict | None) -> None:
-    enabled, view = (stream or {}).get("StreamEnabled"), (stream or {}).get("StreamViewType")
+def check_stream(stream: dict) -> None:
+    enabled, view = stream.get("StreamEnabled"), stream.get("StreamViewType")
     invalid_if(enabled and not view, "StreamViewType must be specified when StreamEnabled is true")
     invalid_if(view and not enabled, "StreamViewType can only be specified when StreamEnabled is true")

@@ -1,26 +1,27 @@
-"""What DynamoDB tells of a table: `TableDescription`, with the members in it that the service would give."""
+"""What DynamoDB tells of a table: `TableDescription`, made of what moto tells and put right."""
 
 import time
 import uuid
 from datetime import UTC, datetime
 
-from ..errors import Refused
-from ..items.storage import Index, store_of
+from ..errors import refuse_if
+from ..items.storage import store_of
+from ..requests import shapes
 
 UNITS = ("ReadCapacityUnits", "WriteCapacityUnits")
-NOTED = ("BillingModeSummary", "TableClassSummary", "OnDemandThroughput", "RestoreSummary")
+WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}  # where nothing is provisioned
 
 
-def noted(table) -> dict:
-    """What moto's table or index has no place for, kept with it."""
-    return table.__dict__.setdefault("noted", {})
+def noted(owner) -> dict:
+    """The members of a description that moto's table or index has no place for, kept with it."""
+    return owner.__dict__.setdefault("noted", {})
 
 
 def existing(request: dict, backend):
     """moto's table, or DynamoDB's word that there is none."""
     name = request["TableName"]
-    if name not in backend.tables:
-        raise Refused(f"Requested resource not found: Table: {name} not found", "ResourceNotFoundException")
+    missing = f"Requested resource not found: Table: {name} not found"
+    refuse_if(name not in backend.tables, missing, "ResourceNotFoundException")
     return backend.tables[name]
 
 
@@ -34,64 +35,54 @@ def seconds(moment: datetime) -> float:
     return round(moment.replace(tzinfo=UTC).timestamp(), 3)
 
 
+def told_as(shape: str, answer: dict) -> dict:
+    """What the service model's shape has a place for; nothing that is empty, and times in seconds."""
+    return _told_as(shapes.service("dynamodb").shape_for(shape), answer)
+
+
+def _told_as(shape, value):
+    if shape.type_name == "list":
+        return [_told_as(shape.member, member) for member in value]
+    if shape.type_name == "structure":
+        given = {name: member for name, member in value.items() if member not in (None, [])}
+        return {name: _told_as(inner, given[name]) for name, inner in shape.members.items() if name in given}
+    return seconds(value) if isinstance(value, datetime) else value
+
+
 def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dict:
     store = store_of(table)
-    description = {
-        "AttributeDefinitions": table.attr,
-        "TableName": table.name,
-        "KeySchema": table.schema,
-        "TableStatus": status,
-        "CreationDateTime": seconds(table.created_at),
-        "ProvisionedThroughput": throughput(table),
-        "TableSizeBytes": store.size,
-        "ItemCount": len(store),
-        "TableArn": table.table_arn,
-        "TableId": noted(table).setdefault("TableId", str(uuid.uuid4())),
-        "DeletionProtectionEnabled": bool(table.deletion_protection_enabled),
-    }
-    description.update({member: noted(table)[member] for member in NOTED if member in noted(table)})
-    if table.indexes:
-        description["LocalSecondaryIndexes"] = [
-            describe_index(table, index, store.indexes[index.name]) for index in table.indexes
-        ]
-    if table.global_indexes:
-        description["GlobalSecondaryIndexes"] = [
-            {
-                **describe_index(table, index, store.indexes[index.name]),
-                "IndexStatus": index_status,
-                "ProvisionedThroughput": throughput(index),
-                "WarmThroughput": index.warm_throughput,
-                **noted(index),
-            }
-            for index in table.global_indexes
-        ]
-    description["WarmThroughput"] = table.warm_throughput
-    if table.latest_stream_label:
-        description["LatestStreamLabel"] = table.latest_stream_label
-        description["LatestStreamArn"] = f"{table.table_arn}/stream/{table.latest_stream_label}"
-    if table.stream_specification and table.stream_specification["StreamEnabled"]:
-        description["StreamSpecification"] = table.stream_specification
-    if table.sse_specification and table.sse_specification.get("Enabled"):
-        description["SSEDescription"] = {
-            "Status": "ENABLED",
-            "SSEType": "KMS",
-            "KMSMasterKeyArn": table.sse_specification["KMSMasterKeyId"],
+
+    def of_index(index) -> dict:
+        entries = store.indexes[index.name].entries.values()
+        return {
+            **index.describe(),
+            **noted(index),
+            "IndexStatus": index_status,
+            "IndexSizeBytes": sum(entry.size for entry in entries),
+            "ItemCount": len(entries),
+            "IndexArn": f"{table.table_arn}/index/{index.name}",
         }
-    return description
 
-
-def describe_index(table, index, held: Index) -> dict:
-    entries = held.entries.values()
-    return {
-        "IndexName": index.name,
-        "KeySchema": index.schema,
-        "Projection": index.projection,
-        "IndexSizeBytes": sum(entry.size for entry in entries),
-        "ItemCount": len(entries),
-        "IndexArn": f"{table.table_arn}/index/{index.name}",
+    description = {
+        **table.describe()["TableDescription"],
+        "BillingModeSummary": None,  # told of tables that were on demand once
+        **noted(table),
+        **capacity(table),
+        "TableStatus": status,
+        "TableId": table.__dict__.setdefault("id", str(uuid.uuid4())),
+        "TableSizeBytes": store.size,
+        "DeletionProtectionEnabled": bool(table.deletion_protection_enabled),
+        "LocalSecondaryIndexes": [of_index(index) for index in table.indexes],
+        "GlobalSecondaryIndexes": [{**of_index(index), **capacity(index)} for index in table.global_indexes],
     }
+    return told_as("TableDescription", description)
 
 
-def throughput(owner) -> dict:
-    """Of a table or a global index; without units where it is billed on demand."""
-    return {"NumberOfDecreasesToday": 0, **dict.fromkeys(UNITS, 0), **owner.throughput}
+def capacity(owner) -> dict:
+    """Of a table or a global index: 0 units where it is billed on demand, and warm for what is provisioned at least."""
+    units, warm = owner.throughput, owner.warm_throughput
+    least = {name: units[unit] or first for unit, (name, first) in zip(UNITS, WARM.items(), strict=True)}
+    return {
+        "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, **units},
+        "WarmThroughput": {**warm, **{name: max(least[name], warm.get(name, 0)) for name in WARM}},
+    }

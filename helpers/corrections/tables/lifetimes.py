@@ -1,62 +1,55 @@
 """CreateTable, DescribeTable, ListTables, DeleteTable."""
 
 from .. import streams
-from ..errors import Refused
+from ..errors import refuse_if
 from ..paging import listed
 from . import definitions
 from .descriptions import UNITS, describe, existing, noted, now
 from .tags import check_tags
 
-WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
+QUOTAS = {
+    "AccountMaxReadCapacityUnits": 80000,
+    "AccountMaxWriteCapacityUnits": 80000,
+    "TableMaxReadCapacityUnits": 40000,
+    "TableMaxWriteCapacityUnits": 40000,
+}
 LEFT = (
-    *(
-        "TableName",
-        "TableStatus",
-        "ProvisionedThroughput",
-        "TableSizeBytes",
-        "ItemCount",
-        "TableArn",
-        "TableId",
-    ),
-    *("BillingModeSummary", "DeletionProtectionEnabled"),
-)
+    "TableName", "TableStatus", "ProvisionedThroughput", "TableSizeBytes", "ItemCount", "TableArn", "TableId",
+    "BillingModeSummary", "DeletionProtectionEnabled",
+)  # fmt: skip
 
 
 def create_table(request: dict, forward, backend) -> dict:
     definitions.check_table(request)
     name = request["TableName"]
-    if name in backend.tables:
-        raise Refused(f"Table already exists: {name}", "ResourceInUseException")
+    refuse_if(name in backend.tables, f"Table already exists: {name}", "ResourceInUseException")
     check_tags(request.get("Tags", []))
-    forward(request)
+    forward({**request, "StreamSpecification": None})
     table = backend.tables[name]
+    streams.switch(table, request, backend)
     keep(request, table)
     for index, asked in zip(table.global_indexes, request.get("GlobalSecondaryIndexes", []), strict=True):
-        keep_units(asked, index)
+        keep(asked, index)
     return {"TableDescription": describe(table, "CREATING", "CREATING")}
 
 
-def keep(request: dict, table) -> None:
-    """What moto lets go of in CreateTable and UpdateTable."""
-    if table.latest_stream_label:
-        table.latest_stream_label = f"{table.latest_stream_label}.000"[:23]  # to the millisecond
-    mode, kept = request.get("BillingMode"), noted(table)
+def keep(asked: dict, owner) -> None:
+    """What moto lets go of when a table or a global index is made, changed or restored."""
+    kept, mode = noted(owner), asked.get("BillingMode")
+    if "OnDemandThroughput" in asked:
+        kept["OnDemandThroughput"] = asked["OnDemandThroughput"]
+    if "TableClass" in asked:
+        kept["TableClassSummary"] = {"TableClass": asked["TableClass"]}
+    if "SSESpecification" in asked:
+        encryption = asked["SSESpecification"]
+        key = owner._get_default_encryption_key(owner.account_id, owner.region_name)
+        owner.sse_specification = {"KMSMasterKeyId": key, **encryption}
     if mode == "PAY_PER_REQUEST":
         kept["BillingModeSummary"] = {"BillingMode": mode, "LastUpdateToPayPerRequestDateTime": now()}
+        for one in (owner, *owner.global_indexes):
+            one.throughput = dict.fromkeys(UNITS, 0)
     elif mode and "BillingModeSummary" in kept:
         kept["BillingModeSummary"] = {**kept["BillingModeSummary"], "BillingMode": mode}
-    if "TableClass" in request:
-        kept["TableClassSummary"] = {"TableClass": request["TableClass"]}
-    keep_units(request, table)
-
-
-def keep_units(asked: dict, owner) -> None:
-    """Of a table or a global index. It is warm for what is provisioned at least, or for what on demand starts with."""
-    if "OnDemandThroughput" in asked:
-        noted(owner)["OnDemandThroughput"] = asked["OnDemandThroughput"]
-    warm = owner.warm_throughput
-    for unit, (name, first) in zip(UNITS, WARM.items(), strict=True):
-        warm[name] = max(owner.throughput[unit] or first, warm.get(name, 0))
 
 
 def describe_table(request: dict, forward, backend) -> dict:
@@ -70,11 +63,10 @@ def list_tables(request: dict, forward, backend) -> dict:
 
 def delete_table(request: dict, forward, backend) -> dict:
     table = existing(request, backend)
-    if table.deletion_protection_enabled:
-        raise Refused(
-            "Resource cannot be deleted as it is currently protected against deletion. "
-            "Disable deletion protection first."
-        )
+    refuse_if(
+        table.deletion_protection_enabled,
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+    )
     description = describe(table, "DELETING")
     forward(request)
     streams.outlive(table, backend)
@@ -82,9 +74,14 @@ def delete_table(request: dict, forward, backend) -> dict:
     return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
 
 
+def describe_limits(request: dict, forward, backend) -> dict:
+    return QUOTAS
+
+
 OPERATIONS = {
     "CreateTable": create_table,
     "DescribeTable": describe_table,
     "ListTables": list_tables,
     "DeleteTable": delete_table,
+    "DescribeLimits": describe_limits,
 }

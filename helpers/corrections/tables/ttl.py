@@ -3,7 +3,7 @@
 import time
 
 from ..errors import refuse_if
-from .descriptions import existing, noted
+from .descriptions import existing
 
 SETTLING_SECONDS = 3600  # API UpdateTimeToLive: further changes are refused while one is under way
 
@@ -19,10 +19,10 @@ def update_ttl(request: dict, forward, backend) -> dict:
         bool(current) == asked["Enabled"], f"TimeToLive is already {'enabled' if current else 'disabled'}"
     )
     refuse_if(
-        time.monotonic() < noted(table).get("ttl settled", 0),
+        time.monotonic() < table.__dict__.get("ttl_settled", 0),
         "Time to live has been modified multiple times within a fixed interval",
     )
-    noted(table)["ttl settled"] = time.monotonic() + SETTLING_SECONDS
+    table.ttl_settled = time.monotonic() + SETTLING_SECONDS
     table.ttl = {"TimeToLiveStatus": "DISABLED"}
     if asked["Enabled"]:
         table.ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": asked["AttributeName"]}
