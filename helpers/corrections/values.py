@@ -10,25 +10,36 @@ import re
 from base64 import b64decode
 from decimal import Context, Decimal
 
-from .errors import INVALID, Refused
+from helpers.rules import limits
+
+from .errors import INVALID, Refused, refuse_if
 
 TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL")
-DIGITS = 38
-LARGEST, SMALLEST = 125, -130  # exponent of the leading digit
-NESTING = 32
+ORDERED = ("S", "N", "B")
+SETS = ("SS", "NS", "BS")
 SEVERAL = (
     "Supplied AttributeValue has more than one datatypes set, "
     "must contain exactly one of the supported datatypes"
 )
 EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 NULL_IS_TRUE = INVALID + "Null attribute value types must have the value of true"
-NO_STRINGS = INVALID + "An string set  may not be empty"
-NO_BINARIES = INVALID + "Binary sets should not be empty"
+TOO_DEEP = (
+    "Nesting Levels have exceeded supported limits: "
+    "Attributes in the item have nested levels beyond supported limit"
+)
+# The words for a set without members, and for one in which two are equal.
+NO_MEMBERS = {
+    "SS": INVALID + "An string set  may not be empty",
+    "NS": INVALID + "An number set  may not be empty",
+    "BS": INVALID + "Binary sets should not be empty",
+}
+EQUAL_MEMBERS = {
+    "SS": INVALID + "Input collection [{}] contains duplicates.",
+    "NS": "Input collection contains duplicates",
+    "BS": INVALID + "Input collection [{}]of type BS contains duplicates.",
+}
 # What is no value at all; ExclusiveStartKey tells it in words of its own.
-NO_VALUE = (EMPTY, SEVERAL, NULL_IS_TRUE, NO_STRINGS, NO_BINARIES)
-NAME_BYTES = 65535
-ORDERED = ("S", "N", "B")
-SETS = ("SS", "NS", "BS")
+NO_VALUE = (EMPTY, SEVERAL, NULL_IS_TRUE, NO_MEMBERS["SS"], NO_MEMBERS["BS"])
 EXACT = Context(prec=300)  # more digits than a sum of two numbers in range can have
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}", re.ASCII)
@@ -38,10 +49,9 @@ def canonical(text: str) -> str:
     """A number as DynamoDB gives it back: "1e2" becomes "100", "01.50" becomes "1.5"."""
     if _PLAIN_INTEGER.fullmatch(text):
         return text
-    if not text:
-        raise Refused("The parameter cannot be converted to a numeric value")
     if not _NUMBER.fullmatch(text):
-        raise Refused(f"The parameter cannot be converted to a numeric value: {text}")
+        told = f": {text}" if text else ""
+        raise Refused(f"The parameter cannot be converted to a numeric value{told}")
     return number_text(Decimal(text))
 
 
@@ -49,14 +59,14 @@ def number_text(number: Decimal) -> str:
     """The canonical text of a number; refuses what DynamoDB cannot hold (38 digits, 1E-130 to 9.99E+125)."""
     if not number:
         return "0"
-    if not SMALLEST <= number.adjusted() <= LARGEST:
-        what, size = ("overflow", "larger") if number.adjusted() > LARGEST else ("underflow", "smaller")
-        raise Refused(
-            f"Number {what}. Attempting to store a number with magnitude {size} than supported range"
-        )
-    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
-    if len(digits) > DIGITS:
-        raise Refused("Attempting to store more than 38 significant digits in a Number")
+    out_of_range = "Number {}. Attempting to store a number with magnitude {} than supported range"
+    power = number.adjusted()
+    refuse_if(power > limits.NUMBER_MAX_POWER_OF_TEN, out_of_range.format("overflow", "larger"))
+    refuse_if(power < limits.NUMBER_MIN_POWER_OF_TEN, out_of_range.format("underflow", "smaller"))
+    digits = len("".join(map(str, number.as_tuple().digits)).strip("0"))
+    refuse_if(
+        digits > limits.NUMBER_MAX_DIGITS, "Attempting to store more than 38 significant digits in a Number"
+    )
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -64,12 +74,33 @@ def number_text(number: Decimal) -> str:
 def checked(value: dict, depth: int = 1) -> dict:
     """The value in DynamoDB's own form; raises `Refused` for what cannot be an attribute value."""
     given = [kind for kind in TYPES if value.get(kind) is not None]
-    if not given:
-        raise Refused(EMPTY)
-    results = [_CHECKS[kind](value[kind], depth) for kind in given]
-    if len(given) > 1:
-        raise Refused(SEVERAL)
-    return {given[0]: results[0]}
+    refuse_if(not given, EMPTY)
+    contents = [_content(kind, value[kind], depth) for kind in given]
+    refuse_if(len(given) > 1, SEVERAL)
+    return {given[0]: contents[0]}
+
+
+def _content(kind: str, content, depth: int):
+    if kind == "N":
+        return canonical(content)
+    if kind in SETS:
+        return _members(kind, content)
+    refuse_if(kind == "NULL" and content is not True, NULL_IS_TRUE)
+    if kind not in ("L", "M"):
+        return content
+    refuse_if(depth >= limits.NESTING_MAX_LEVELS, TOO_DEEP)
+    if kind == "M":
+        return _attributes(content, depth + 1)
+    return [checked(member, depth + 1) for member in content]
+
+
+def _members(kind: str, members: list[str]) -> list[str]:
+    refuse_if(not members, NO_MEMBERS[kind])
+    if kind == "NS":
+        members = list(map(canonical, members))
+    if len(set(members)) < len(members):
+        raise Refused(EQUAL_MEMBERS[kind].format(", ".join(members)))
+    return in_order(kind, members)
 
 
 class Plain(dict):
@@ -79,92 +110,21 @@ class Plain(dict):
 
 
 def checked_item(item: dict) -> dict:
-    if item.__class__ is Plain:
-        return item
-    for name in item:
+    return item if item.__class__ is Plain else _attributes(item, 1)
+
+
+def _attributes(attributes: dict, depth: int) -> dict:
+    for name in attributes:
         check_name(name)
-    return {name: checked(value) for name, value in item.items()}
+    return {name: checked(value, depth) for name, value in attributes.items()}
 
 
 def check_name(name: str) -> str:
     """The name of an attribute: not empty, under 64 KB."""
-    if not name:
-        raise Refused("Empty attribute name")
-    if len(name) > NAME_BYTES // 4 and len(name.encode()) > NAME_BYTES:
-        raise Refused("Attribute name is too large, must be less than 65536 bytes")
+    refuse_if(not name, "Empty attribute name")
+    too_large = "Attribute name is too large, must be less than 65536 bytes"
+    refuse_if(len(name.encode()) > limits.ATTRIBUTE_NAME_MAX_BYTES, too_large)
     return name
-
-
-def _as_it_is(value, depth):
-    return value
-
-
-def _null(value, depth):
-    if value is not True:
-        raise Refused(NULL_IS_TRUE)
-    return True
-
-
-# Of each kind of set: its words for no members and for members that are equal, and the order it is kept in.
-_SETS = {
-    "SS": (
-        NO_STRINGS,
-        INVALID + "Input collection [{}] contains duplicates.",
-        str.encode,
-    ),
-    "NS": (INVALID + "An number set  may not be empty", "Input collection contains duplicates", Decimal),
-    "BS": (
-        NO_BINARIES,
-        INVALID + "Input collection [{}]of type BS contains duplicates.",
-        b64decode,
-    ),
-}
-
-
-def _set_of(kind: str):
-    none, twice, order = _SETS[kind]
-
-    def check(members, depth):
-        if not members:
-            raise Refused(none)
-        members = list(map(canonical, members)) if kind == "NS" else members
-        if len(set(members)) < len(members):
-            raise Refused(twice.format(", ".join(members)))
-        return sorted(members, key=order)
-
-    return check
-
-
-def _list(members, depth):
-    _check_depth(depth)
-    return [checked(member, depth + 1) for member in members]
-
-
-def _map(members, depth):
-    _check_depth(depth)
-    for name in members:
-        check_name(name)
-    return {name: checked(member, depth + 1) for name, member in members.items()}
-
-
-def _check_depth(depth):
-    if depth >= NESTING:
-        raise Refused(
-            "Nesting Levels have exceeded supported limits: "
-            "Attributes in the item have nested levels beyond supported limit"
-        )
-
-
-_CHECKS = {
-    "S": _as_it_is,
-    "N": lambda text, depth: canonical(text),
-    "B": _as_it_is,
-    "BOOL": _as_it_is,
-    "NULL": _null,
-    **{kind: _set_of(kind) for kind in SETS},
-    "L": _list,
-    "M": _map,
-}
 
 
 def kind_of(value: dict) -> str:
@@ -177,6 +137,11 @@ def comparable(value: dict) -> bytes | Decimal:
     if kind == "N":
         return Decimal(content)
     return content.encode() if kind == "S" else b64decode(content)
+
+
+def in_order(kind: str, members) -> list[str]:
+    """The members of a set in the order in which it is kept."""
+    return sorted(members, key=lambda member: comparable({kind[0]: member}))
 
 
 def plus(left: dict, right: dict) -> dict:
@@ -194,45 +159,32 @@ def minus(left: dict, right: dict) -> dict:
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-def ordered(sign: str, left: dict | None, right: dict | None) -> bool:
-    """A comparison. A missing attribute is unequal to everything and neither below nor above anything."""
-    if sign == "=":
-        return left is not None and left == right
-    if sign == "<>":
-        return left is None or left != right
-    if left is None or right is None:
-        return False
+def ordered(sign: str, left: dict, right: dict) -> bool:
+    """What has another type, or one that has no order, is neither below nor above."""
     kind = kind_of(left)
-    if kind != kind_of(right) or kind not in ORDERED:
-        return False
-    return _SIGNS[sign](comparable(left), comparable(right))
+    return kind in ORDERED and kind in right and _SIGNS[sign](comparable(left), comparable(right))
 
 
-def starts_with(whole: dict | None, start: dict | None) -> bool:
-    if whole is None or start is None or kind_of(whole) != kind_of(start) or kind_of(whole) not in ("S", "B"):
-        return False
-    return comparable(whole).startswith(comparable(start))
+def starts_with(whole: dict, start: dict) -> bool:
+    kind = kind_of(whole)
+    return kind in ("S", "B") and kind in start and comparable(whole).startswith(comparable(start))
 
 
-def contains(whole: dict | None, part: dict | None) -> bool:
+def contains(whole: dict, part: dict) -> bool:
     """A substring of S or B, a member of a set, an element of a list."""
-    if whole is None or part is None:
-        return False
     kind = kind_of(whole)
     if kind == "L":
         return part in whole["L"]
     if kind in SETS:
-        return kind_of(part) == kind[0] and part[kind[0]] in whole[kind]
-    return kind in ("S", "B") and kind == kind_of(part) and comparable(part) in comparable(whole)
+        return part.get(kind[0]) in whole[kind]
+    return kind in ("S", "B") and kind in part and comparable(part) in comparable(whole)
 
 
-def size_of(value: dict | None) -> dict | None:
+def size_of(value: dict) -> dict | None:
     """UTF-16 units of S, bytes of B, members of sets, lists and maps; numbers, booleans and null have no size."""
-    if value is None:
-        return None
     ((kind, content),) = value.items()
     if kind in ("N", "BOOL", "NULL"):
         return None
     if kind == "S":
-        return {"N": str(len(content.encode("utf-16-le", "surrogatepass")) // 2)}
+        return {"N": str(len(content.encode("utf-16-le")) // 2)}
     return {"N": str(len(comparable(value) if kind == "B" else content))}

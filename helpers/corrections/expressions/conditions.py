@@ -13,9 +13,13 @@ Every function raises `Refused` with DynamoDB's message when the expression is w
 """
 
 from collections.abc import Callable
+from functools import partial
+from operator import eq
 from typing import NamedTuple
 
-from ..errors import Refused
+from helpers.rules import limits
+
+from ..errors import Refused, refuse_if
 from ..values import (
     ORDERED,
     SETS,
@@ -32,10 +36,59 @@ from ..values import (
 from . import grammar
 from .documents import Projection, getter, path_text, tree_of
 
-# attribute_type's messages list the types in an order of the service's own.
+# attribute_type's messages list the types in orders of the service's own.
 TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
+ANY_TYPE = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 BAD_OPERAND = "An operand in the update expression has an incorrect data type"
 NO_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"
+
+# What each operator and function demands of its operands.
+OF_ONE = ("attribute_exists", "attribute_not_exists", "size")
+OF_A_PATH = ("attribute_exists", "attribute_not_exists", "if_not_exists")
+OF_THE_SAME = ("list_append", "+", "-")  # the others do not take their first operand twice
+OF_KINDS = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "BETWEEN"), ORDERED),
+    "begins_with": ("S", "B"),
+    "size": ("S", "B", *SETS, "L", "M"),
+    "list_append": ("L",),
+    "+": ("N",),
+    "-": ("N",),
+}
+
+
+def present(test: Callable) -> Callable:
+    """The test of values of which none is missing: what is missing compares with nothing."""
+    return lambda *values: None not in values and test(*values)
+
+
+def needed(value: dict | None, kind: str = "") -> dict:
+    """A value that an update works with."""
+    refuse_if(value is None, NO_ATTRIBUTE)
+    refuse_if(kind and kind not in value, BAD_OPERAND)
+    return value
+
+
+# What they mean: each takes the values of its operands, None for what the item lacks. Those that have a value of
+# their own stand with its type, where that is known.
+TESTS = {
+    "attribute_exists": lambda value: value is not None,
+    "attribute_not_exists": lambda value: value is None,
+    "attribute_type": present(lambda value, kind: kind["S"] in value),
+    "begins_with": present(starts_with),
+    "contains": present(contains),
+    "=": present(eq),
+    "<>": lambda left, right: left is None or left != right,
+    **{sign: present(partial(ordered, sign)) for sign in ("<", "<=", ">", ">=")},
+    "BETWEEN": present(lambda value, low, high: ordered("<=", low, value) and ordered("<=", value, high)),
+    "IN": lambda value, *others: value is not None and value in others,
+}
+RESULTS = {
+    "size": (lambda value: value and size_of(value), "N"),
+    "if_not_exists": (lambda value, default: value or default, None),
+    "list_append": (lambda left, right: {"L": needed(left, "L")["L"] + needed(right, "L")["L"]}, "L"),
+    "+": (lambda left, right: plus(needed(left, "N"), needed(right, "N")), "N"),
+    "-": (lambda left, right: minus(needed(left, "N"), needed(right, "N")), "N"),
+}
 
 
 class Operand(NamedTuple):
@@ -62,8 +115,6 @@ class Binder:
             "Incorrect operand type for operator or function; "
             f"operator or function: {function}, operand type: {kind}"
         )
-
-    # Operands
 
     def path(self, node: tuple) -> tuple:
         path = tuple(self.name(element) for element in node[1])
@@ -92,71 +143,61 @@ class Binder:
                 )
             value = self.values[node[1]]
             return Operand(lambda item: value, kind_of(value), value=value)
-        if node[0] in ("+", "-"):
-            return self.sum(node[0], self.operand(node[1]), self.operand(node[2]))
-        _, name, arguments, _ = node
-        return getattr(self, name)(*self.arguments(name, arguments))
+        name, nodes = grammar.parts(node)
+        meaning, kind = RESULTS[name]
+        return Operand(self.applied(meaning, name, nodes), kind)
 
-    def arguments(self, name: str, nodes: list) -> list[Operand]:
+    def condition(self, node: tuple) -> Callable:
+        """A function item -> bool."""
+        name, nodes = grammar.parts(node)
+        if name in ("AND", "OR"):
+            tests = [self.condition(part) for part in nodes]
+            every = all if name == "AND" else any
+            return lambda item: every(test(item) for test in tests)
+        if name == "NOT":
+            test = self.condition(nodes[0])
+            return lambda item: not test(item)
+        return self.applied(TESTS[name], name, nodes)
+
+    def applied(self, meaning: Callable, name: str, nodes) -> Callable:
+        """What an operator or a function gives, as a function of the item."""
         operands = [self.operand(node) for node in nodes]
-        if len(operands) != (1 if name in ("size", "attribute_exists", "attribute_not_exists") else 2):
+        self.check_operands(name, operands)
+        gets = [operand.get for operand in operands]
+        if len(gets) == 2:  # nearly all have two, and a scan asks them of each item
+            left, right = gets
+            return lambda item: meaning(left(item), right(item))
+        return lambda item: meaning(*[get(item) for get in gets])
+
+    def check_operands(self, name: str, operands: list[Operand]) -> None:
+        """What can be said of them without an item."""
+        count = len(operands)
+        if name in grammar.FUNCTIONS and count != (1 if name in OF_ONE else 2):
             raise self.refusal(
                 "Incorrect number of operands for operator or function; "
-                f"operator or function: {name}, number of operands: {len(operands)}"
+                f"operator or function: {name}, number of operands: {count}"
             )
-        return operands
-
-    def need_path(self, name: str, operand: Operand) -> None:
-        if operand.path is None:
+        if name == "IN" and count - 1 > limits.IN_MAX_OPERANDS:
+            raise self.refusal(
+                f"The IN operator is provided with too many operands; number of operands: {count - 1}"
+            )
+        first, *others = operands
+        if name in OF_A_PATH and first.path is None:
             raise self.refusal(f"Operator or function requires a document path; operator or function: {name}")
-
-    def need_kind(self, name: str, allowed: tuple, *operands: Operand) -> None:
         for operand in operands:
-            if operand.kind and operand.kind not in allowed:
+            if operand.kind and operand.kind not in OF_KINDS.get(name, TYPES):
                 raise self.wrong_type(name, operand.kind)
-
-    def need_distinct(self, name: str, first: Operand, *others: Operand) -> None:
-        if first.path and any(first.path == other.path for other in others):
+        if first.path and name not in OF_THE_SAME and any(first.path == other.path for other in others):
             raise self.refusal(
                 "The first operand must be distinct from the remaining operands for this operator or function; "
                 f"operator: {name}, first operand: {path_text(first.path)}"
             )
+        if name == "BETWEEN":
+            self.check_bounds(*others)
+        if name == "attribute_type":
+            self.check_type_name(*others)
 
-    # Conditions: each method returns a function item -> bool
-
-    def condition(self, node: tuple) -> Callable:
-        kind, *parts = node
-        if kind in ("AND", "OR"):
-            tests = [self.condition(part) for part in parts]
-            every = all if kind == "AND" else any
-            return lambda item: every(test(item) for test in tests)
-        if kind == "NOT":
-            test = self.condition(parts[0])
-            return lambda item: not test(item)
-        if kind == "call":
-            return getattr(self, parts[0])(*self.arguments(parts[0], parts[1]))
-        operands = [self.operand(part) for part in parts]
-        if kind == "IN" and len(operands) > grammar.MAX_IN + 1:
-            raise self.refusal(
-                f"The IN operator is provided with too many operands; number of operands: {len(operands) - 1}"
-            )
-        if kind not in ("=", "<>", "IN"):
-            self.need_kind(kind, ORDERED, *operands)
-        if kind == "BETWEEN":
-            self.need_order(*operands[1:])
-        self.need_distinct(kind, *operands)
-        first, *others = [operand.get for operand in operands]
-        if kind == "BETWEEN":
-            low, high = others
-            return lambda item: (
-                ordered(">=", first(item), low(item)) and ordered("<=", first(item), high(item))
-            )
-        if kind == "IN":
-            return lambda item: any(ordered("=", first(item), other(item)) for other in others)
-        second = others[0]
-        return lambda item: ordered(kind, first(item), second(item))
-
-    def need_order(self, low: Operand, high: Operand) -> None:
+    def check_bounds(self, low: Operand, high: Operand) -> None:
         if low.value is None or high.value is None:
             return
         if low.kind != high.kind:
@@ -170,60 +211,11 @@ class Binder:
             f"upper bound operand: {value_text(high.value)}"
         )
 
-    def attribute_exists(self, operand: Operand) -> Callable:
-        self.need_path("attribute_exists", operand)
-        return lambda item: operand.get(item) is not None
-
-    def attribute_not_exists(self, operand: Operand) -> Callable:
-        self.need_path("attribute_not_exists", operand)
-        return lambda item: operand.get(item) is None
-
-    def attribute_type(self, operand: Operand, kind: Operand) -> Callable:
-        self.need_distinct("attribute_type", operand, kind)
+    def check_type_name(self, kind: Operand) -> None:
         if kind.kind != "S":
-            raise self.wrong_type("attribute_type", kind.kind or "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
-        name = kind.value["S"]
-        if name not in TYPES:
+            raise self.wrong_type("attribute_type", kind.kind or ANY_TYPE)
+        if (name := kind.value["S"]) not in TYPES:
             raise self.refusal(f"Invalid attribute type name found; type: {name}, valid types: {TYPE_NAMES}")
-        return lambda item: name in (operand.get(item) or ())
-
-    def begins_with(self, whole: Operand, start: Operand) -> Callable:
-        self.need_kind("begins_with", ("S", "B"), whole, start)
-        self.need_distinct("begins_with", whole, start)
-        return lambda item: starts_with(whole.get(item), start.get(item))
-
-    def contains(self, whole: Operand, part: Operand) -> Callable:
-        self.need_distinct("contains", whole, part)
-        return lambda item: contains(whole.get(item), part.get(item))
-
-    # Functions that have a value
-
-    def size(self, operand: Operand) -> Operand:
-        self.need_kind("size", ("S", "B", *SETS, "L", "M"), operand)
-        return Operand(lambda item: size_of(operand.get(item)), "N")
-
-    def if_not_exists(self, operand: Operand, default: Operand) -> Operand:
-        self.need_path("if_not_exists", operand)
-        self.need_distinct("if_not_exists", operand, default)
-        return Operand(lambda item: operand.get(item) or default.get(item))
-
-    def list_append(self, left: Operand, right: Operand) -> Operand:
-        self.need_kind("list_append", ("L",), left, right)
-        return Operand(lambda item: {"L": needed("L", left, item)["L"] + needed("L", right, item)["L"]}, "L")
-
-    def sum(self, sign: str, left: Operand, right: Operand) -> Operand:
-        self.need_kind(sign, ("N",), left, right)
-        total = plus if sign == "+" else minus
-        return Operand(lambda item: total(needed("N", left, item), needed("N", right, item)), "N")
-
-
-def needed(kind: str, operand: Operand, item: dict) -> dict:
-    value = operand.get(item)
-    if value is None:
-        raise Refused(NO_ATTRIBUTE)
-    if kind_of(value) != kind:
-        raise Refused(BAD_OPERAND)
-    return value
 
 
 def value_text(value: dict) -> str:

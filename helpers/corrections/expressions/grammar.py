@@ -16,21 +16,30 @@ from functools import lru_cache
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
-from ..errors import Refused
+from helpers.rules import limits
 
-MAX_BYTES, MAX_OPERATORS, MAX_IN, MAX_DEPTH, MAX_INDEX = 4096, 300, 100, 32, 2**31 - 1
+from ..errors import Refused, refuse_if
+
+MAX_INDEX = 2**31 - 1
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 CONDITIONS = ("attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains")
 UPDATES = ("if_not_exists", "list_append")
+# Where each may stand: as a condition, as an operand, or as all of what is SET.
+FUNCTIONS = {
+    **dict.fromkeys(CONDITIONS, ("condition",)),
+    "size": ("operand",),
+    "if_not_exists": ("operand", "whole value"),
+    "list_append": ("whole value",),
+}
 REDUNDANT = "The expression has redundant parentheses;"
 SECTIONS = ("SET", "REMOVE", "ADD", "DELETE")
 RESERVED = frozenset(word.upper() for word in ReservedKeywords.get_reserved_keywords())
 
+_WORDS = "|".join(("AND", "OR", "NOT", "BETWEEN", "IN", *SECTIONS))
 _TOKEN = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<key>\#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)"
-    r"|(?P<index>[0-9]+)|(?P<sign><>|<=|>=|\S))"
+    rf"\s*(?:(?P<word>(?i:{_WORDS})(?![A-Za-z0-9_]))|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<key>\#[A-Za-z0-9_]+)"
+    r"|(?P<value>:[A-Za-z0-9_]+)|(?P<index>[0-9]+)|(?P<sign><>|<=|>=|\S))"
 )
-_WORDS = ("AND", "OR", "NOT", "BETWEEN", "IN", *SECTIONS)
 
 
 @lru_cache(maxsize=1000)
@@ -40,15 +49,12 @@ def parse(text: str, what: str):
     ConditionExpression, FilterExpression, KeyConditionExpression: one node. ProjectionExpression: a list of
     paths. UpdateExpression: a list of (section, path, operand or None).
     """
-    if not text:
-        raise Refused(f"Invalid {what}: The expression can not be empty;")
+    refuse_if(not text, f"Invalid {what}: The expression can not be empty;")
     size = len(text.encode())
-    if size > MAX_BYTES:
-        raise Refused(
-            f"Invalid {what}: Expression size has exceeded the maximum allowed size; expression size: {size}"
-        )
+    too_large = "Expression size has exceeded the maximum allowed size; expression size:"
+    refuse_if(size > limits.EXPRESSION_MAX_BYTES, f"Invalid {what}: {too_large} {size}")
     parser = _Parser(text, what)
-    start = {"ProjectionExpression": parser.projection, "UpdateExpression": parser.update}
+    start = {"ProjectionExpression": parser.paths, "UpdateExpression": parser.update}
     try:
         tree = start.get(what, parser.disjunction)()
     except RecursionError:  # hundreds of parentheses within each other
@@ -68,20 +74,19 @@ class _Parser:
         self.tokens.append(("end", "<EOF>", len(text)))
         self.at = -1
         self.pair = None  # the parentheses closed last: positions of both
-        self.repeated = None  # a section that is there twice
-        self.seen = []  # paths and calls by position: what has to be looked at from left to right
-        self.operators = 0
+        self.seen = []  # what has to be looked at from left to right: ["path", elements] or [where, function]
+        self.sections, self.operators = [], 0
         self.advance()
 
     def advance(self) -> str:
         before = self.tokens[self.at][1]
         self.at += 1
         self.kind, self.token, _ = self.tokens[self.at]
-        self.word = self.token.upper() if self.kind == "name" else self.token
+        self.word = self.token.upper()
         return before
 
     def accept(self, *words: str) -> str | None:
-        if self.word not in words or (self.kind == "name" and self.word not in _WORDS):
+        if self.word not in words:
             return None
         word = self.word
         self.advance()
@@ -104,7 +109,7 @@ class _Parser:
     # Operands
 
     def path(self) -> tuple:
-        start, elements = self.at, [self.element()]
+        elements = [self.element()]
         while sign := self.accept(".", "["):
             if sign == ".":
                 elements.append(self.element())
@@ -113,11 +118,11 @@ class _Parser:
                 self.expect("]")
             else:
                 self.fail()
-        self.seen.append([start, "path", elements])
+        self.seen.append(["path", elements])
         return ("path", tuple(elements))
 
     def element(self) -> str:
-        if self.kind not in ("name", "key") or self.word in _WORDS:
+        if self.kind not in ("name", "key"):
             self.fail()
         return self.advance()
 
@@ -127,25 +132,28 @@ class _Parser:
             return ("value", self.advance())
         if self.word == "(":
             return self.parenthesised(self.operand)
-        if self.kind == "name" and self.tokens[self.at + 1][1] == "(" and self.word not in _WORDS:
+        if self.kind == "name" and self.tokens[self.at + 1][1] == "(":
             return self.call()
         return self.path()
 
     def call(self) -> tuple:
-        start, name = self.at, self.advance()
-        seen = [start, "operand", name]
+        seen = ["operand", self.advance()]
         self.seen.append(seen)
-        arguments = self.operands()
+        operands = self.operands()
         self.operators += 1
-        return ("call", name, arguments, seen)
+        return ("call", seen[1], operands, seen)
 
     def operands(self) -> list:
         self.expect("(")
-        operands = [self.operand()]
-        while self.accept(","):
-            operands.append(self.operand())
+        operands = self.several(self.operand)
         self.expect(")")
         return operands
+
+    def several(self, rule, *arguments) -> list:
+        nodes = [rule(*arguments)]
+        while self.accept(","):
+            nodes.append(rule(*arguments))
+        return nodes
 
     def parenthesised(self, rule) -> tuple:
         start = self.at
@@ -160,28 +168,27 @@ class _Parser:
 
     # Conditions
 
-    def disjunction(self, bare: bool = False) -> tuple:
-        return self.chain("OR", self.conjunction, bare)
+    def disjunction(self) -> tuple:
+        return self.chain("OR", self.conjunction)
 
-    def conjunction(self, bare: bool = False) -> tuple:
-        return self.chain("AND", self.negation, bare)
+    def conjunction(self) -> tuple:
+        return self.chain("AND", self.negation)
 
-    def chain(self, word: str, rule, bare: bool) -> tuple:
-        nodes = [rule(bare)]
+    def chain(self, word: str, rule) -> tuple:
+        nodes = [rule()]
         while self.accept(word):
             nodes.append(rule())
         self.operators += len(nodes) - 1
         return (word, *nodes) if len(nodes) > 1 else nodes[0]
 
-    def negation(self, bare: bool = False) -> tuple:
+    def negation(self) -> tuple:
         if self.accept("NOT"):
             return self.operator("NOT", self.negation())
-        return self.comparison(bare)
+        return self.comparison()
 
-    def comparison(self, bare: bool = False) -> tuple:
-        """`bare`: an operand alone will do, because it stands in parentheses, as in `(a) = :a`."""
-        parentheses = self.word == "("
-        left = self.parenthesised(lambda: self.disjunction(bare=True)) if parentheses else self.operand()
+    def comparison(self) -> tuple:
+        start = self.at
+        left = self.parenthesised(self.disjunction) if self.word == "(" else self.operand()
         if left[0] not in ("path", "value", "call"):
             return left
         if sign := self.accept(*COMPARATORS):
@@ -192,11 +199,11 @@ class _Parser:
             return self.operator("BETWEEN", left, low, self.operand())
         if self.accept("IN"):
             return self.operator("IN", left, *self.operands())
-        if bare and self.word == ")":
-            return left
+        if self.word == ")" and self.tokens[start - 1][1] == "(":
+            return left  # an operand alone will do within parentheses, as in `(a) = :a`
         if left[0] != "call":
             self.fail()
-        left[3][1] = "condition"
+        left[3][0] = "condition"
         return left
 
     def operator(self, sign: str, *operands) -> tuple:
@@ -205,24 +212,17 @@ class _Parser:
 
     # Projections and updates
 
-    def projection(self) -> list:
-        paths = [self.path()]
-        while self.accept(","):
-            paths.append(self.path())
-        return paths
+    def paths(self) -> list:
+        return self.several(self.path)
 
     def update(self) -> list:
-        actions, used = [], set()
-        while self.kind != "end" or not used:
+        actions = []
+        while self.kind != "end" or not self.sections:
             section = self.accept(*SECTIONS)
             if not section:
                 self.fail()
-            if section in used:
-                self.repeated = self.repeated or section
-            used.add(section)
-            actions.append(self.action(section))
-            while self.accept(","):
-                actions.append(self.action(section))
+            self.sections.append(section)
+            actions += self.several(self.action, section)
         return actions
 
     def action(self, section: str) -> tuple:
@@ -233,7 +233,7 @@ class _Parser:
             self.expect("=")
             value = self.sum()
             if value[0] == "call":
-                value[3][1] = "whole value"
+                value[3][0] = "whole value"
             return (section, path, value)
         if self.kind != "value":
             self.fail()
@@ -248,19 +248,16 @@ class _Parser:
     # What is wrong in an expression that is well formed
 
     def check(self) -> None:
-        for _, use, subject in sorted(self.seen, key=lambda seen: seen[0]):
-            if use == "path":
+        for where, subject in self.seen:
+            if where == "path":
                 self.check_path(subject)
             else:
-                self.check_function(subject, use)
-        if self.repeated:
-            raise self.refusal(
-                f'The "{self.repeated}" section can only be used once in an update expression;'
-            )
-        if self.operators > MAX_OPERATORS:
-            raise self.refusal(
-                f"The expression contains too many operators; operator count: {MAX_OPERATORS + 1}"
-            )
+                self.check_function(subject, where)
+        for at, section in enumerate(self.sections):
+            if section in self.sections[:at]:
+                raise self.refusal(f'The "{section}" section can only be used once in an update expression;')
+        if self.operators > (most := limits.EXPRESSION_MAX_OPERATORS):
+            raise self.refusal(f"The expression contains too many operators; operator count: {most + 1}")
 
     def check_path(self, elements: list) -> None:
         for element in elements:
@@ -268,23 +265,27 @@ class _Parser:
                 raise self.refusal(f"List index is not within the allowable range; index: [{element}]")
             if isinstance(element, str) and element.upper() in RESERVED:
                 raise self.refusal(f"Attribute name is a reserved keyword; reserved keyword: {element}")
-        if len(elements) > MAX_DEPTH:
+        if len(elements) > limits.NESTING_MAX_LEVELS:
             raise self.refusal(
                 f"The document path has too many nesting levels; nesting levels: {len(elements)}"
             )
 
-    def check_function(self, name: str, use: str) -> None:
-        update = self.what == "UpdateExpression"
-        if name not in (*CONDITIONS, *UPDATES, "size"):
+    def check_function(self, name: str, where: str) -> None:
+        if name not in FUNCTIONS:
             raise self.refusal(f"Invalid function name; function: {name}")
+        update = self.what == "UpdateExpression"
         if update != (name in UPDATES):
             kind = "an update" if update else "a condition"
             raise self.refusal(f"The function is not allowed in {kind} expression; function: {name}")
-        misused = (use == "operand") == (name == "list_append" if update else name != "size")
-        if misused and name != "if_not_exists":
+        if where not in FUNCTIONS[name]:
             raise self.refusal(
                 f"The function is not allowed to be used this way in an expression; function: {name}"
             )
+
+
+def parts(node: tuple) -> tuple:
+    """The name of an operator or a function, and its operands."""
+    return node[1:3] if node[0] == "call" else (node[0], node[1:])
 
 
 @lru_cache(maxsize=1000)

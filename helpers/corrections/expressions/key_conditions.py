@@ -4,7 +4,7 @@ key_condition(text, names, values) -> {attribute: (operator, [typed, ...])}, as 
 check(conditions, schema, start)    equality for the partition key, a range for the sort key
 """
 
-from ..errors import Refused, invalid
+from ..errors import invalid_if, refuse_if
 from ..keys import Schema, check_not_empty, check_start
 from . import grammar
 from .conditions import Binder
@@ -14,36 +14,30 @@ COUNT = "Conditions can be of length 1 or 2 only"
 NOT_SUPPORTED = "Query key condition not supported"
 _NAMES = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
 _MIRROR = {"EQ": "EQ", "LT": "GT", "LE": "GE", "GT": "LT", "GE": "LE"}
+_BAD = "Invalid condition in KeyConditionExpression: "
 
 
 def key_condition(text: str, names=None, values=None) -> dict:
     """{attribute: (operator, [typed, ...])}, as the older KeyConditions says it."""
     what = "KeyConditionExpression"
-    tree = grammar.parse(text, what)
     binder, conditions = Binder(what, names, values), {}
-    for node in key_terms(tree):
-        sign = node[1] if node[0] == "call" else node[0]
-        if sign not in (*_NAMES, "BETWEEN", "begins_with"):
-            raise Refused(f"Invalid operator used in KeyConditionExpression: {sign}")
-        parts = node[2] if node[0] == "call" else node[1:]
-        if any(part[0] == "call" for part in parts):
-            raise Refused("KeyConditionExpressions cannot contain nested operations")
-        operands = [binder.operand(part) for part in parts]
+    for node in key_terms(grammar.parse(text, what)):
+        sign, nodes = grammar.parts(node)
+        refuse_if(sign not in (*_NAMES, "BETWEEN", "begins_with"), f"Invalid operator used in {what}: {sign}")
+        refuse_if(any(one[0] == "call" for one in nodes), f"{what}s cannot contain nested operations")
+        operands = [binder.operand(one) for one in nodes]
         paths = [operand.path for operand in operands if operand.path]
-        if paths and len(paths[0]) > 1:
-            raise Refused("KeyConditionExpressions cannot have conditions on nested attributes")
-        if len(paths) > 1:
-            raise bad_key_condition("Multiple attribute names used in one condition")
-        if not paths:
-            raise bad_key_condition("No key attribute specified")
+        refuse_if(paths and len(paths[0]) > 1, f"{what}s cannot have conditions on nested attributes")
+        refuse_if(len(paths) > 1, f"{_BAD}Multiple attribute names used in one condition")
+        refuse_if(not paths, f"{_BAD}No key attribute specified")
         operator = _NAMES.get(sign, sign.upper())
         if operands[0].path is None:
-            if sign not in _NAMES:
-                raise bad_key_condition(f"{sign} operator must have the key attribute as its first operand")
+            first = f"{_BAD}{sign} operator must have the key attribute as its first operand"
+            refuse_if(sign not in _NAMES, first)
             operator = _MIRROR[operator]
-        if paths[0][0] in conditions:
-            raise Refused("KeyConditionExpressions must only contain one condition per key")
-        conditions[paths[0][0]] = (operator, [operand.value for operand in operands if operand.value])
+        name = paths[0][0]
+        refuse_if(name in conditions, f"{what}s must only contain one condition per key")
+        conditions[name] = (operator, [operand.value for operand in operands if operand.value])
     return conditions
 
 
@@ -55,10 +49,6 @@ def key_terms(node: tuple):
             yield from key_terms(part)
 
 
-def bad_key_condition(reason: str) -> Refused:
-    return Refused(f"Invalid condition in KeyConditionExpression: {reason}")
-
-
 def check(conditions: dict | None, schema: Schema, start: dict | None = None) -> None:
     """Equality for the partition key, a range for the sort key; start, an ExclusiveStartKey, has them all, too.
 
@@ -66,26 +56,21 @@ def check(conditions: dict | None, schema: Schema, start: dict | None = None) ->
     first attribute's mistake is told.
     """
     given = conditions or {}
-    if len(given) > max(2, len(schema.names)):
-        raise Refused(COUNT)
+    refuse_if(len(given) > max(2, len(schema.names)), COUNT)
     named = schema.names[: max(len(given), len(schema.partition))] if given else ()
     for name in schema.names:
         check_start(start, name, schema)
-        if len(given) > len(schema.names):
-            raise Refused(NOT_SUPPORTED)
+        refuse_if(len(given) > len(schema.names), NOT_SUPPORTED)
         if name in named:
             check_one(name, given, schema)
-            if given[name][0] != "EQ" and (name in schema.partition or name != named[-1]):
-                raise Refused(NOT_SUPPORTED)
+            ranged = given[name][0] != "EQ"
+            refuse_if(ranged and (name in schema.partition or name != named[-1]), NOT_SUPPORTED)
 
 
 def check_one(name: str, conditions: dict, schema: Schema) -> None:
-    if name not in conditions:
-        raise Refused(f"Query condition missed key schema element: {name}")
+    refuse_if(name not in conditions, f"Query condition missed key schema element: {name}")
     operator, values = conditions[name]
-    if operator not in INDEXABLE:
-        raise Refused("Attempted conditional constraint is not an indexable operation")
+    refuse_if(operator not in INDEXABLE, "Attempted conditional constraint is not an indexable operation")
     for value in values:
-        if schema.types[name] not in value:
-            raise invalid("Condition parameter type does not match schema type")
+        invalid_if(schema.types[name] not in value, "Condition parameter type does not match schema type")
         check_not_empty(name, value, schema.index)

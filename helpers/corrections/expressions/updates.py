@@ -10,10 +10,10 @@ update(text, names, values) -> Update
 
 from collections.abc import Callable
 
-from ..errors import Refused
-from ..values import SETS, comparable, kind_of, plus
+from ..errors import refuse_if
+from ..values import SETS, in_order, kind_of, plus
 from . import grammar
-from .conditions import BAD_OPERAND, NO_ATTRIBUTE, Binder, Operand
+from .conditions import BAD_OPERAND, Binder, Operand, needed
 from .documents import Projection, at_path, tree_of
 
 WORDS = {
@@ -39,13 +39,11 @@ class Update:
     def changed(self, value: dict, tree: dict, results: dict) -> dict:
         """A copy of a map or list, changed where the tree says; the rest is shared with the old one."""
         kind = kind_of(value)
-        if kind != ("L" if isinstance(next(iter(tree)), int) else "M"):
-            raise Refused(BAD_PATH)
+        refuse_if(kind != ("L" if isinstance(next(iter(tree)), int) else "M"), BAD_PATH)
         children = dict(value["M"]) if kind == "M" else dict(enumerate(value["L"]))
         for element, node in tree.items():
             if isinstance(node, dict):
-                if element not in children:
-                    raise Refused(BAD_PATH)
+                refuse_if(element not in children, BAD_PATH)
                 children[element] = self.changed(children[element], node, results)
             else:
                 result = results[node]
@@ -76,9 +74,9 @@ def bound(binder: Binder, actions: list[tuple]) -> Update:
             continue
         operand = binder.operand(node)
         if section == "SET":
-            changes[path] = setting(operand)
+            changes[path] = lambda item, get=operand.get: needed(get(item))
         else:
-            changes[path] = COMBINING[section](path, known(binder, section, operand))
+            changes[path] = combining(section, path, known(binder, section, operand))
         if operand.kind and len(path) == 1:
             given[path[0]] = operand.value or {operand.kind: None}
     # What is set is found out before what is added to, or removed.
@@ -97,52 +95,23 @@ def known(binder: Binder, section: str, operand: Operand) -> dict:
     return value
 
 
-def setting(operand: Operand) -> Callable:
+def combining(section: str, path: tuple, value: dict, mismatch: str = BAD_OPERAND) -> Callable:
+    """What ADD or DELETE makes of what is at the path. mismatch: what is said of a value of another type there."""
+    kind = kind_of(value)
+
     def change(item):
-        value = operand.get(item)
-        if value is None:
-            raise Refused(NO_ATTRIBUTE)
-        return value
+        old = at_path(item, path)
+        if old is None:
+            return value if section == "ADD" else None
+        refuse_if(kind not in old, mismatch)
+        if section == "DELETE":
+            left = [member for member in old[kind] if member not in value[kind]]
+            return {kind: left} if left else REMOVED
+        if kind == "N":
+            return plus(old, value)
+        members = old[kind] + value[kind]
+        return {
+            kind: members if kind == "L" else in_order(kind, set(members))
+        }  # AttributeUpdates has lists, too
 
     return change
-
-
-def combining(combined: Callable, alone: Callable) -> Callable:
-    """combined(kind, old, value) is what becomes of two contents; alone(value) of a value where there was none."""
-
-    def of(path: tuple, value: dict) -> Callable:
-        def change(item):
-            old = at_path(item, path)
-            if old is None:
-                return alone(value)
-            kind = kind_of(value)
-            if kind_of(old) != kind:
-                raise Refused(BAD_OPERAND)
-            return combined(kind, old, value)
-
-        return change
-
-    return of
-
-
-def together(kind: str, old: dict, value: dict) -> dict:
-    """A sum, a union; AttributeUpdates also adds to a list."""
-    if kind == "N":
-        return plus(old, value)
-    members = old[kind] + value[kind]
-    return {kind: members if kind == "L" else merged(kind, members)}
-
-
-def without(kind: str, old: dict, value: dict):
-    left = [member for member in old[kind] if member not in value[kind]]
-    return {kind: left} if left else REMOVED
-
-
-def merged(kind: str, content: list) -> list:
-    return sorted(set(content), key=lambda member: comparable({kind[0]: member}))
-
-
-COMBINING = {
-    "ADD": combining(together, lambda value: value),
-    "DELETE": combining(without, lambda value: None),
-}

@@ -9,32 +9,24 @@ API Reference, "Legacy Conditional Parameters". Values are checked wire dicts.
     projection(attributes) -> Projection                AttributesToGet
 """
 
-from ..errors import Refused, invalid
-from ..expressions import conditions as expressions
-from ..expressions.conditions import Condition
+from ..errors import invalid, invalid_if, refuse_if
+from ..expressions.conditions import TESTS, Condition
 from ..expressions.documents import Projection
-from ..expressions.grammar import COMPARATORS as SIGNS
-from ..expressions.updates import COMBINING, REMOVED, Update
+from ..expressions.updates import REMOVED, Update, combining
 from ..values import ORDERED, SETS, checked, comparable, kind_of
 
-ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}
+ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}  # fewest and most
 ALLOWED = {
     **dict.fromkeys(("LT", "LE", "GT", "GE", "BETWEEN", "IN"), ORDERED),
     **dict.fromkeys(("CONTAINS", "NOT_CONTAINS"), (*ORDERED, "BOOL", "NULL")),
     "BEGINS_WITH": ("S", "B"),
 }
+# The operator or function of an expression that says the same.
 SAME = {
-    **{
-        older: f"#a {sign} :0"
-        for older, sign in zip(("EQ", "NE", "LT", "LE", "GT", "GE"), SIGNS, strict=True)
-    },
-    "BETWEEN": "#a BETWEEN :0 AND :1",
-    "NULL": "attribute_not_exists(#a)",
-    "NOT_NULL": "attribute_exists(#a)",
-    "BEGINS_WITH": "begins_with(#a, :0)",
-    "CONTAINS": "contains(#a, :0)",
-    "NOT_CONTAINS": "attribute_exists(#a) AND NOT contains(#a, :0)",
-}
+    "EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "BETWEEN": "BETWEEN", "IN": "IN",
+    "NULL": "attribute_not_exists", "NOT_NULL": "attribute_exists", "BEGINS_WITH": "begins_with",
+    "CONTAINS": "contains", "NOT_CONTAINS": "contains",
+}  # fmt: skip
 
 
 def conditions(given: dict) -> dict:
@@ -48,19 +40,21 @@ def conditions(given: dict) -> dict:
 def compared(operator: str, values: list) -> tuple:
     values = [checked(value) for value in values]
     fewest, most = ARGUMENTS.get(operator, (1, 1))
-    if len(values) < fewest or (most is not None and len(values) > most):
-        raise invalid(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
-    for value in values:
-        if kind_of(value) not in ALLOWED.get(operator, (kind_of(value),)):
-            raise invalid(
-                f"ComparisonOperator {operator} is not valid for {kind_of(value)} AttributeValue type"
-            )
-    if len({kind_of(value) for value in values}) > 1:
-        raise invalid("AttributeValues inside AttributeValueList must be of same type")
-    if operator == "BETWEEN" and comparable(values[0]) > comparable(values[1]):
-        raise Refused(
-            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+    invalid_if(
+        len(values) < fewest or (most is not None and len(values) > most),
+        f"Invalid number of argument(s) for the {operator} ComparisonOperator",
+    )
+    kinds = list(map(kind_of, values))
+    for kind in kinds:
+        invalid_if(
+            kind not in ALLOWED.get(operator, kinds),
+            f"ComparisonOperator {operator} is not valid for {kind} AttributeValue type",
         )
+    invalid_if(len(set(kinds)) > 1, "AttributeValues inside AttributeValueList must be of same type")
+    refuse_if(
+        operator == "BETWEEN" and comparable(values[0]) > comparable(values[1]),
+        "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+    )
     return operator, values
 
 
@@ -72,23 +66,20 @@ def expected(given: dict) -> dict:
 def _expected(name: str, one: dict) -> tuple:
     value, values = one.get("Value"), one.get("AttributeValueList")
     operator, exists = one.get("ComparisonOperator"), one.get("Exists")
-    problem = None
-    if value is not None and values is not None:
-        problem = "Value and AttributeValueList cannot be used together"
-    elif operator and exists is not None:
-        problem = "Exists and ComparisonOperator cannot be used together"
-    elif values is not None and not operator:
-        problem = "AttributeValueList can only be used with a ComparisonOperator"
-    elif operator and operator not in ("NULL", "NOT_NULL") and value is None and values is None:
-        problem = f"Value or AttributeValueList must be used with ComparisonOperator: {operator}"
-    elif not operator and exists is False and value is not None:
-        problem = "Value cannot be used when Exists is false"
-    elif not operator and exists is not False and value is None:
-        problem = f"Value must be provided when Exists is {'null' if exists is None else 'true'}"
-    if problem:
-        raise invalid(f"{problem} for Attribute: {name}")
+    has_value, has_values = value is not None, values is not None
+    must = f"Value must be provided when Exists is {'null' if exists is None else 'true'}"
+    of_operator = f"Value or AttributeValueList must be used with ComparisonOperator: {operator}"
+    for wrong, problem in (
+        (has_value and has_values, "Value and AttributeValueList cannot be used together"),
+        (operator and exists is not None, "Exists and ComparisonOperator cannot be used together"),
+        (has_values and not operator, "AttributeValueList can only be used with a ComparisonOperator"),
+        (operator not in (None, "NULL", "NOT_NULL") and not (has_value or has_values), of_operator),
+        (not operator and exists is False and has_value, "Value cannot be used when Exists is false"),
+        (not operator and exists is not False and not has_value, must),
+    ):
+        invalid_if(wrong, f"{problem} for Attribute: {name}")
     if operator:
-        return compared(operator, values if values is not None else [value] if value else [])
+        return compared(operator, values if has_values else [value] if value else [])
     return ("NULL", []) if exists is False else ("EQ", [checked(value)])
 
 
@@ -99,17 +90,16 @@ def condition(given: dict, operator: str | None) -> Condition:
 
 
 def _test(name: str, operator: str, values: list):
-    """One condition as a function item -> bool: that of the expression which says the same."""
-    if operator == "IN":  # has no limit of its own, as an expression has
-        return lambda item: item.get(name) in values
-    placed = {f":{at}": value for at, value in enumerate(values)}
-    return expressions.condition(SAME[operator], {"#a": name}, placed).test
+    """One condition as a function item -> bool."""
+    test = TESTS[SAME[operator]]
+    if operator == "NOT_CONTAINS":
+        return lambda item: name in item and not test(item[name], *values)
+    return lambda item: test(item.get(name), *values)
 
 
 def projection(attributes: list[str]) -> Projection:
     for at, name in enumerate(attributes):
-        if name in attributes[:at]:
-            raise invalid(f"Duplicate value in attribute name: {name}")
+        invalid_if(name in attributes[:at], f"Duplicate value in attribute name: {name}")
     return Projection([(name,) for name in attributes], {name: (name,) for name in attributes})
 
 
@@ -124,8 +114,8 @@ def update(given: dict) -> Update:
 
 def _change(name: str, action: str, value: dict | None):
     if value is None:
-        if action != "DELETE":
-            raise invalid("Only DELETE action is allowed when no attribute value is specified")
+        without = "Only DELETE action is allowed when no attribute value is specified"
+        invalid_if(action != "DELETE", without)
         return lambda item: REMOVED
     kind = kind_of(value)
     if action == "PUT":
@@ -133,11 +123,4 @@ def _change(name: str, action: str, value: dict | None):
     if kind not in (*SETS, "N", "L") if action == "ADD" else kind not in SETS:
         how = "" if action == "ADD" else " with value"
         raise invalid(f"{action} action{how} is not supported for the type {kind}")
-    change = COMBINING[action]((name,), value)
-
-    def matching(item):
-        if name in item and kind_of(item[name]) != kind:
-            raise Refused("Type mismatch for attribute to update")
-        return change(item)
-
-    return matching
+    return combining(action, (name,), value, "Type mismatch for attribute to update")

@@ -7,10 +7,12 @@ Whatever is not plain (binary, sets, numbers with needless zeros, and every mist
 
 from functools import lru_cache
 
-from helpers.rules.numerals import number_size
+from helpers.rules import limits, number_size
 
 from ..errors import Refused
-from ..values import NESTING, Plain, canonical
+from ..values import Plain, canonical
+
+NESTING, DOCUMENT_BYTES = limits.NESTING_MAX_LEVELS, limits.DOCUMENT_OVERHEAD_BYTES
 
 
 def plain(attributes: dict) -> Plain | None:
@@ -49,10 +51,10 @@ def _value(value: dict, depth: int) -> int | None:
             return 1 if content is True else None
         if kind == "M" and content.__class__ is dict and depth < NESTING:
             inside = _attributes(content, depth + 1)
-            return None if inside is None else 3 + len(content) + inside
+            return None if inside is None else DOCUMENT_BYTES + len(content) + inside
         if kind == "L" and content.__class__ is list and depth < NESTING:
             sizes = [_value(member, depth + 1) for member in content]
-            return None if None in sizes else 3 + len(content) + sum(sizes)
+            return None if None in sizes else DOCUMENT_BYTES + len(content) + sum(sizes)
     return None
 
 
