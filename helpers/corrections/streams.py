@@ -69,10 +69,8 @@ def outlive(table: Any, backend: Any) -> None:
     """Keep a stream readable, closed, when its table is deleted or gets another: for a day, on AWS (DG Streams)."""
     if table.stream_shard:
         closed = copy.copy(table)
-        closed.items, closed.stream_specification = (
-            None,
-            {**table.stream_specification, "StreamEnabled": False},
-        )
+        closed.items = None
+        closed.stream_specification = {**table.stream_specification, "StreamEnabled": False}
         _closed(backend).append(closed)
 
 
@@ -82,7 +80,7 @@ def _closed(backend: Any) -> list:
 
 def handle(operation: str, request: dict, backend: Any) -> dict:
     """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
-    tables = [*backend.tables.values(), *_closed(backend)]
+    tables = [*_closed(backend), *backend.tables.values()]
     return _OPERATIONS[operation](request, {_arn(table): table for table in tables if table.stream_shard})
 
 
@@ -127,8 +125,7 @@ def get_shard_iterator(request: dict, streams: dict) -> dict:
     refuse_if(request["ShardId"] != shard.id, missing, "ResourceNotFoundException")
     if kind.endswith("SEQUENCE_NUMBER"):
         invalid_if(number is None, "Invalid SequenceNumber")
-        wrong = not number.isdigit() or int(number) > end
-        invalid_if(wrong, "Invalid SequenceNumber for the shard")
+        invalid_if(not number.isdigit() or int(number) > end, "Invalid SequenceNumber for the shard")
         trimmed = "The operation attempted to read past the oldest stream record in a shard."
         refuse_if(int(number) < first, trimmed, "TrimmedDataAccessException")
         position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")

@@ -148,6 +148,13 @@ def test_adding_an_index_leaves_the_tables_own_definitions_in_place(lab):
     assert {one["AttributeName"] for one in described(lab)["AttributeDefinitions"]} == {"pk", "city"}
 
 
+def test_a_key_keeps_its_type_whatever_an_update_defines(lab):
+    create(lab)
+    as_number = [{"AttributeName": "pk", "AttributeType": "N"}]
+    lab("UpdateTable", TableName="Orders", AttributeDefinitions=as_number, TableClass="STANDARD")
+    assert lab("PutItem", TableName="Orders", Item={"pk": {"S": "a"}}).error is None
+
+
 def test_a_global_index_may_have_several_attributes_in_each_part_of_its_key(lab):
     """API GlobalSecondaryIndex: a query names all of the partition key, and of the sort key the first ones."""
     parts = {"country": "HASH", "city": "HASH", "street": "RANGE", "number": "RANGE"}

@@ -34,14 +34,8 @@ def facts(backup) -> dict:
 
 
 def description(backup) -> dict:
-    told = facts(backup)
-    return {
-        "BackupDescription": {
-            "BackupDetails": told_as("BackupDetails", told),
-            "SourceTableDetails": told_as("SourceTableDetails", told),
-            "SourceTableFeatureDetails": told_as("SourceTableFeatureDetails", told),
-        }
-    }
+    parts = ("BackupDetails", "SourceTableDetails", "SourceTableFeatureDetails")
+    return {"BackupDescription": told_as("BackupDescription", dict.fromkeys(parts, facts(backup)))}
 
 
 def create_backup(request: dict, forward, backend) -> dict:
@@ -84,22 +78,18 @@ def restore_backup(request: dict, forward, backend) -> dict:
 
 def restore_moment(request: dict, forward, backend) -> dict:
     name = request.get("SourceTableName") or table_name(request.get("SourceTableArn", ""))
-    invalid_if(not name, "Either SourceTableName or SourceTableArn must be specified")
-    source, moment = found("Table", name, backend.tables), request.get("RestoreDateTime")
+    source = found("Table", name, backend.tables)
     recovery = source.continuous_backups["PointInTimeRecoveryDescription"]
+    disabled = f"Point in time recovery is not enabled for table '{name}'"
+    is_disabled = recovery["PointInTimeRecoveryStatus"] != "ENABLED"
+    refuse_if(is_disabled, disabled, "PointInTimeRecoveryUnavailableException")
+    latest, moment = request.get("UseLatestRestorableTime", False), request.get("RestoreDateTime")
+    one = "Either RestoreDateTime or UseLatestRestorableTime must be specified, and not both"
+    invalid_if(latest == (moment is not None), one)
+    between = "RestoreDateTime must be between EarliestRestorableDateTime and LatestRestorableDateTime."
     refuse_if(
-        recovery["PointInTimeRecoveryStatus"] != "ENABLED",
-        f"Point in time recovery is not enabled for table '{name}'",
-        "PointInTimeRecoveryUnavailableException",
-    )
-    invalid_if(
-        bool(request.get("UseLatestRestorableTime")) == (moment is not None),
-        "Either RestoreDateTime or UseLatestRestorableTime must be specified, and not both",
-    )
-    refuse_if(
-        moment is not None and not int(recovery["EarliestRestorableDateTime"]) <= moment <= now(),
-        "An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime "
-        "and LatestRestorableDateTime.",
+        not latest and not int(recovery["EarliestRestorableDateTime"]) <= moment <= now(),
+        f"An invalid restore time was specified. {between}",
         "InvalidRestoreTimeException",
     )
     return restore(source, {**request, "SourceTableName": name}, forward, backend)

@@ -134,17 +134,16 @@ def types_of(attributes: list) -> dict:
 
 
 def change(request: dict, updates: list, table, forward) -> None:
-    owners = [
-        (one, one.throughput, capacity(one)["WarmThroughput"]) for one in (table, *table.global_indexes)
-    ]
-    types = types_of([*table.attr, *request.get("AttributeDefinitions", [])])
-    attributes = [{"AttributeName": name, "AttributeType": kind} for name, kind in types.items()]
-    forward({**request, "AttributeDefinitions": attributes, "StreamSpecification": None})
+    owners = [(one, capacity(one)) for one in (table, *table.global_indexes)]
+    known = {one["AttributeName"] for one in table.attr}
+    new = [one for one in request.get("AttributeDefinitions", []) if one["AttributeName"] not in known]
+    forward({**request, "AttributeDefinitions": [*table.attr, *new], "StreamSpecification": None})
     drop_unused(table)
-    for owner, units, warm in owners:
-        owner.throughput = counted(units, owner.throughput)
+    for owner, before in owners:
+        owner.throughput = counted(before["ProvisionedThroughput"], owner.throughput)
         for name in WARM:  # it never grows colder
-            owner.warm_throughput[name] = max(warm[name], owner.warm_throughput.get(name, 0))
+            warm = before["WarmThroughput"][name]
+            owner.warm_throughput[name] = max(warm, owner.warm_throughput.get(name, 0))
     for _, asked in updates:
         if index := keys.index_of(table, asked["IndexName"]):
             keep(asked, index)
@@ -158,13 +157,13 @@ def drop_unused(table) -> None:
 
 
 def counted(before: dict, after: dict) -> dict:
-    """Throughput with the times at which it last rose and fell, and how often it fell today."""
-    result = {**before, **after}
+    """`ProvisionedThroughput` with the times at which it last rose and fell, and how often it fell today."""
+    result = {**before, **{name: after[name] for name in UNITS}}
     if any(before[name] < after[name] for name in UNITS):
         result["LastIncreaseDateTime"] = now()
     if any(before[name] > after[name] for name in UNITS):
         result["LastDecreaseDateTime"] = now()
-        result["NumberOfDecreasesToday"] = before.get("NumberOfDecreasesToday", 0) + 1
+        result["NumberOfDecreasesToday"] += 1
     return result
 
 

@@ -71,7 +71,6 @@ def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dic
         "TableStatus": status,
         "TableId": table.__dict__.setdefault("id", str(uuid.uuid4())),
         "TableSizeBytes": store.size,
-        "DeletionProtectionEnabled": bool(table.deletion_protection_enabled),
         "LocalSecondaryIndexes": [of_index(index) for index in table.indexes],
         "GlobalSecondaryIndexes": [{**of_index(index), **capacity(index)} for index in table.global_indexes],
     }

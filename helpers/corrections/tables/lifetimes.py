@@ -7,12 +7,6 @@ from . import definitions
 from .descriptions import UNITS, describe, existing, noted, now
 from .tags import check_tags
 
-QUOTAS = {
-    "AccountMaxReadCapacityUnits": 80000,
-    "AccountMaxWriteCapacityUnits": 80000,
-    "TableMaxReadCapacityUnits": 40000,
-    "TableMaxWriteCapacityUnits": 40000,
-}
 LEFT = (
     "TableName", "TableStatus", "ProvisionedThroughput", "TableSizeBytes", "ItemCount", "TableArn", "TableId",
     "BillingModeSummary", "DeletionProtectionEnabled",
@@ -74,14 +68,9 @@ def delete_table(request: dict, forward, backend) -> dict:
     return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
 
 
-def describe_limits(request: dict, forward, backend) -> dict:
-    return QUOTAS
-
-
 OPERATIONS = {
     "CreateTable": create_table,
     "DescribeTable": describe_table,
     "ListTables": list_tables,
     "DeleteTable": delete_table,
-    "DescribeLimits": describe_limits,
 }

@@ -5,43 +5,34 @@ Source: API Reference of the three; Developer Guide, "Tagging restrictions".
 
 import re
 
-from ..errors import Refused, invalid, refuse_if
+from ..errors import invalid_if, refuse_if
 from ..requests.actions import table_name
 
 SOME_ARN = re.compile(r".+:.+:.+:.+:.+:.+/.+")
 TABLE_ARN = re.compile(r"arn:aws:dynamodb:[^:]+:\d*:table/[a-zA-Z0-9_.-]{3,255}")
 NEEDED = {"TagResource": ("Tags", "Tag"), "UntagResource": ("TagKeys", "Tag Key")}
-MOST = 50
 
 
 def check_tags(tags: list) -> None:
     names = [tag["Key"] for tag in tags]
-    if any(name.lower().startswith("aws:") for name in names):
-        raise invalid("Tag keys starting with 'aws:' are reserved for system use")
-    if len(set(names)) < len(names):
-        raise invalid("Duplicate tag keys found")
-    if len(names) > MOST:
-        raise Refused("Too many tags: a resource can have at most 50 tags")
+    reserved = any(name.lower().startswith("aws:") for name in names)
+    invalid_if(reserved, "Tag keys starting with 'aws:' are reserved for system use")
+    invalid_if(len(set(names)) < len(names), "Duplicate tag keys found")
+    refuse_if(len(names) > 50, "Too many tags: a resource can have at most 50 tags")
 
 
 def tagged(operation: str, request: dict, backend):
     """The table that ResourceArn names."""
-    arn = request["ResourceArn"]
-    denied = (
-        f"User: arn:aws:iam::{backend.account_id}:root is not authorized to perform: dynamodb:{operation}"
-    )
-    refuse_if(not SOME_ARN.fullmatch(arn), f"{denied} on resource: {arn}", "AccessDeniedException")
+    arn, caller = request["ResourceArn"], f"User: arn:aws:iam::{backend.account_id}:root"
+    denied = f"{caller} is not authorized to perform: dynamodb:{operation} on resource: {arn}"
+    refuse_if(not SOME_ARN.fullmatch(arn), denied, "AccessDeniedException")
     refuse_if(not TABLE_ARN.fullmatch(arn), f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    if operation in NEEDED:
-        member, what = NEEDED[operation]
-        refuse_if(not request[member], f"Atleast one {what} needs to be provided as Input.")
+    member, what = NEEDED.get(operation, ("ResourceArn", ""))
+    refuse_if(not request[member], f"Atleast one {what} needs to be provided as Input.")
     table = backend.tables.get(table_name(arn))
     which = "" if operation == "UntagResource" else f": ResourcArn: {arn} not found"
-    refuse_if(
-        table is None or table.table_arn != arn,
-        f"Requested resource not found{which}",
-        "ResourceNotFoundException",
-    )
+    missing = table is None or table.table_arn != arn
+    refuse_if(missing, f"Requested resource not found{which}", "ResourceNotFoundException")
     return table
 
 
