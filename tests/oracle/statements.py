@@ -53,7 +53,7 @@ LITERALS = st.one_of(
 GIVEN = st.sampled_from([{"S": "a"}, {"S": "b"}, {"N": "1"}, {"N": "2.0"}, {"SS": ["x"]}, {"BOOL": True}])
 NOISE = st.sampled_from(
     ["SELECT", "FROM", "WHERE", "AND", "NOT", "IN", "BETWEEN", "IS", "MISSING", "SET", "value", "LIMIT", "ORDER", "BY", "(", ")",
-     "[", "]", "{", "<<", ",", "=", "<", "+", "-", "*", "?", "'a'", "1", "user", "pk", ";", "upper(pk)", "LIKE", "AS"]
+     "[", "]", "{", "<<", ",", "=", "<", "- num", "*", "?", "'a'", "1", "user", "pk", ";", "upper(pk)", "LIKE", "AS"]
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ EXCUSES = {
     r"Transaction cancelled.*ValidationError.*": "DynamoDB Local calls a duplicate item a ValidationError, and gives fewer reasons.",
     r"EXISTS can only be used in ExecuteTransaction.*": "DynamoDB Local takes every expression for an EXISTS.",
     r"The left hand side argument to IS must be": "The lab takes a parameter for the value that it is.",
-    r"Unsupported data type for IS operator": "IS knows the types of SQL, which the lab does not list.",
+    r"MISSING must be compared using IS operator.*": "MISSING in the place of a name, as no one writes it.",
+    r"ExecuteTransaction API does not support both read and write .*": "The lab first tells what is wrong with a statement.",
+    r"Unexpected path component at ": "The lab tells where an expression begins, DynamoDB Local where its operator is.",
     r"The BETWEEN operator requires .*": "The lab shows numbers as they are kept.",
     r"Two document paths overlap .*": "Of three changes DynamoDB Local names a pair that does not overlap.",
     r"Unsupported token in expression: UNKNOWN.*": "A change within an expression, as no one writes it.",
@@ -92,6 +94,15 @@ def excuse(ours: sides.Answer, theirs: sides.Answer) -> str | None:
     messages = [
         re.sub(r"^Validation failed in TransactStatements\[\d+\]: ", "", message) for message in messages
     ]
+    malformed = [side.message.startswith("Statement wasn't well formed") for side in (ours, theirs)]
+    if ours.error == theirs.error == "ValidationException" and any(malformed) and not all(malformed):
+        return "The lab knows no more of SQL than DynamoDB speaks, and tells what is not supported where it meets it."
+    numbers = [
+        re.findall(r"^Validation failed in TransactStatements\[(\d+)\]", side.message)
+        for side in (ours, theirs)
+    ]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return "Of two wrong statements of a transaction, either is told."
     if LONG and ours.error and ours.error == theirs.error:
         return "Of several mistakes in a statement, either is told."
     for pattern, reason in EXCUSES.items():

@@ -17,6 +17,7 @@ from ..values import checked_item
 from .conditions import joined
 from .selects import check_key, select
 from .statements import NO_KEY, Statement, parse
+from .tokens import Malformed
 
 Find = Callable[[str], Any]
 
@@ -42,7 +43,6 @@ def execute_statement(request: dict, find: Find) -> dict:
 
 def table_of(statement: Statement, find: Find, alone: bool = True) -> Any:
     refuse_if(alone and statement.kind == "EXISTS", NO_CHECK)
-    refuse_if(statement.refusal, str(statement.refusal))
     return existing(table_name(statement.table), find)
 
 
@@ -169,24 +169,22 @@ def _place(kind: str, one: dict, table: Any) -> list:
 
 
 def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
+    def prepare(statement: Statement) -> Any:
+        table = table_of(statement, find, alone=False)
+        check_whole_key(statement, table, "ExecuteTransaction")
+        returns = statement.returning != "NONE"
+        refuse_if(returns, "RETURNING clause is not supported in ExecuteTransaction.")
+        return table
+
     entries = request["TransactStatements"]
-    statements = [parse(entry["Statement"], entry.get("Parameters")) for entry in entries]
+    given = [(entry["Statement"], entry.get("Parameters")) for entry in entries]
+    statements = [_numbered(number, parse, *one) for number, one in enumerate(given)]
     reads = {statement.kind == "SELECT" for statement in statements}
     mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
     refuse_if(len(reads) > 1, mixed)
-    tables = []
-    for number, statement in enumerate(statements):
-        try:
-            tables.append(table_of(statement, find, alone=False))
-            check_whole_key(statement, tables[-1], "ExecuteTransaction")
-            returns = statement.returning != "NONE"
-            refuse_if(returns, "RETURNING clause is not supported in ExecuteTransaction.")
-        except Refused as refused:
-            if refused.kind == "ValidationException":
-                refused.message = f"Validation failed in TransactStatements[{number}]: {refused.message}"
-            raise
-    given = list(zip(statements, tables, entries, strict=True))
-    actions = all_or_nothing(given, lambda one: action(*one))
+    tables = [_numbered(number, prepare, statement) for number, statement in enumerate(statements)]
+    parts = list(zip(statements, tables, entries, strict=True))
+    actions = all_or_nothing(parts, lambda part: action(*part))
     places = [_place(*made, table) for made, table in zip(actions, tables, strict=True)]
     refuse_twice(places, "Transaction request cannot include multiple operations on one item")
     asked = {**request, "TransactItems": [{kind: one} for kind, one in actions]}
@@ -194,3 +192,13 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
         return transact_get_items(asked, find)
     answer = transact_write_items(asked, find, memory)
     return {"Responses": [], **answer}
+
+
+def _numbered(number: int, do: Callable, *arguments) -> Any:
+    """What it gives, or its refusal with the number of the statement; what is no statement has none."""
+    try:
+        return do(*arguments)
+    except Refused as refused:
+        if refused.kind == "ValidationException" and not isinstance(refused, Malformed):
+            refused.message = f"Validation failed in TransactStatements[{number}]: {refused.message}"
+        raise

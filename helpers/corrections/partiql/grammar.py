@@ -4,23 +4,19 @@
 
 Names and values stand in them themselves, where the others have placeholders. Source: the rules and messages of AWS's
 open parser (partiql-lang-kotlin 0.3, SqlParser), with which the service reads statements. It knows more of SQL than
-DynamoDB speaks: what is well formed and still not supported is noted, and told when all has been read.
+DynamoDB speaks: operators and functions that are not supported are refused when a tree is bound.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..expressions.grammar import CONDITIONS, UPDATES
+from ..errors import Refused, refuse_if
 from ..values import ORDERED, canonical, checked, kind_of
-from .tokens import CONSTANTS, FUNCTIONS, INFIX, NAMES, NEGATION, Cursor, Token, malformed
+from .tokens import CONSTANTS, INFIX, NAMES, NEGATION, Cursor, Malformed
 
 TYPES = {
     "NULL": "NULL", "BOOLEAN": "BOOL", "BOOL": "BOOL", "BLOB": "B", "STRING": "S", "NUMERIC": "N", "STRUCT": "M",
     "TUPLE": "M", "LIST": "L",
 }  # fmt: skip
-NOTHING = ("value", {"NULL": True})  # stands for what is refused anyway
-WRONG_NUMBER = "Number of parameters in request and statement don't match."
 _IN = (
     "IN operator must have a left hand argument of type Variable Reference and right hand argument of type Seq with "
     "at least one member"
@@ -31,147 +27,82 @@ _BAG = "Unsupported data type in Bag. DynamoDB only supports either numbers or s
 class ExpressionParser(Cursor):
     """Precedence climbing. Each method reads one rule of the grammar."""
 
-    def __init__(self, text: str, given: list[dict]):
+    def __init__(self, text: str, parameters: list[dict]):
         super().__init__(text)
-        self.given, self.used = given, 0
-        self.refusals: list[str] = []  # why this is not supported
-        self.kind = "Condition"  # or Update: an expression with other operators and functions
-        self.place = self.head  # of what was read last
-
-    def refuse_if(self, wrong: Any, reason: str) -> None:
-        if wrong:
-            self.refusals.append(reason)
+        self.parameters = iter(parameters)
 
     def expression(self, above: int = -1) -> tuple:
-        tree = self.unary()
+        tree = ("NOT", self.expression(NEGATION)) if self.accept("NOT") else self.term()
         while True:
-            negated = self.sees("NOT") and self.second.text in ("IN", "BETWEEN", "LIKE")
+            negated = bool(self.sees("NOT")) and self.second.text in ("IN", "BETWEEN", "LIKE")
             operator = self.second if negated else self.head
             if operator.kind not in ("operator", "sign") or INFIX.get(operator.text, -1) <= above:
                 return tree
             self.at += 1 + negated
-            negated = negated or (operator.text == "IS" and self.accept("NOT"))
-            tree = self.is_of(tree, operator) if operator.text == "IS" else self.binary(tree, operator)
+            if operator.text == "IS":
+                negated = bool(self.accept("NOT"))
+            tree = self.infix(tree, operator.text)
             tree = ("NOT", tree) if negated else tree
 
-    def binary(self, left: tuple, operator: Token) -> tuple:
+    def infix(self, left: tuple, operator: str) -> tuple:
         if self.head.kind == "end":
-            raise malformed("Missing right-hand side expression of infix operator")
-        word = operator.text
-        if word == "IN" and self.sees("(", "[", "<<"):
-            members = self.enclosed(self.expression)
-            self.refuse_if(not members, _IN)
-            return self.operation(operator, left, *members)
-        before = len(self.refusals)
-        right = [self.expression(INFIX[word])]
-        if word == "BETWEEN":
-            self.expect("AND", "Expected AND keyword")
-            if self.head.kind == "end":
-                raise malformed("Expected expression after AND")
-            right.append(self.expression(INFIX[word]))
-        if word == "IN":
-            self.refusals[before:] = [_IN]
-        return self.operation(operator, left, *right)
+            raise Malformed("Missing right-hand side expression of infix operator")
+        if operator == "IS":
+            return self.is_of(left)
+        if operator == "IN":
+            members = self.enclosed(self.expression) if self.sees("(", "[", "<<") else []
+            refuse_if(not members, _IN)
+            return ("IN", left, *members)
+        right = self.expression(INFIX[operator])
+        if operator != "BETWEEN":
+            return (operator, left, right)
+        self.expect("AND", "Expected AND keyword")
+        return ("BETWEEN", left, right, self.expression(INFIX["BETWEEN"]))
 
-    def operation(self, operator: Token, *operands: tuple) -> tuple:
-        word, self.place = operator.text, operator
-        unknown = word in ("+", "-", "*", "/", "%", "||", "LIKE")
-        if self.kind == "Update":
-            unknown = word not in ("+", "-")
-        self.refuse_if(unknown, f"Unsupported operator in {self.kind} Expression. Operator: {word.lower()}")
-        what = "argument to NOT must be a Type or Expression"
-        what = what if word == "NOT" else "arguments to AND/OR must be Expressions"
-        for operand in operands if word in ("AND", "OR", "NOT") else ():
-            self.refuse_if(not is_condition(operand), f"The {what}")
-        return (word, *operands)
-
-    def is_of(self, subject: tuple, operator: Token) -> tuple:
+    def is_of(self, subject: tuple) -> tuple:
         """`IS MISSING`, or a type."""
-        name = self.take()
-        if name.kind not in ("keyword", "constant"):
-            raise malformed("Expected type name")
-        self.refuse_if(self.kind == "Update", "IS operator is not supported in update expressions")
-        if name.text == "MISSING":
+        if self.accept("MISSING"):
             return ("call", "attribute_not_exists", [subject], None)
-        self.refuse_if(
-            name.text not in TYPES,
-            f"Unsupported data type for IS operator: {name.text}. Supported data types are [MISSING, NULL, BOOLEAN, "
-            f"BLOB, STRING, NUMERIC, STRUCT, TUPLE, LIST]{operator.place}",
-        )
-        return ("call", "attribute_type", [subject, ("value", {"S": TYPES.get(name.text, "S")})], None)
-
-    def unary(self) -> tuple:
-        if operator := self.accept("NOT"):
-            return self.operation(operator, self.expression(NEGATION))
-        if not (operator := self.accept("+", "-")):
-            return self.term()
-        tree = self.unary()
-        if tree[0] != "value" or "N" not in tree[1]:
-            return self.operation(operator, NOTHING, tree)
-        number = tree[1]["N"]
-        if operator.text == "-":
-            number = canonical(number[1:] if number[0] == "-" else f"-{number}")
-        return ("value", {"N": number})
+        name = self.accept(*TYPES)
+        if not name:
+            raise Malformed("Expected type name")
+        return ("call", "attribute_type", [subject, ("value", {"S": TYPES[name.text]})], None)
 
     def term(self) -> tuple:
         token = self.head
-        named = token.kind in NAMES or (token.kind == "keyword" and token.text in FUNCTIONS)
-        if named and self.sees_call():
-            tree = self.call()
-        elif token.kind in NAMES:
+        if token.kind in (*NAMES, "keyword") and self.sees_call():
+            name = self.take().text.lower()
+            return ("call", name, self.enclosed(self.argument), None)
+        if token.kind in NAMES:
             return self.path()
-        elif token.kind == "keyword":
-            tree = self.keyword()
-        elif self.sees("("):
-            members = self.enclosed(self.expression)
-            if not members:
-                raise malformed("Unexpected term")
-            if len(members) == 1:
-                return members[0]
-            wrong = any(member[0] != "value" for member in members)
-            self.refuse_if(wrong, f"Unsupported data type: Seq under key root{token.place}")
-            tree = ("value", {"L": [member[1] for member in members]})
-        else:
-            tree = ("value", self.value())
-        self.place = token
-        return tree
+        if token.kind == "keyword":
+            refuse_if(token.text == "SELECT", f"Unsupported token in expression: SELECT{token.place}")
+            # An expression may begin with FROM, as in `FROM table SET ...`: hence a SELECT without columns.
+            raise Malformed("Expected data manipulation" if token.text == "FROM" else "Unexpected keyword")
+        if not self.sees("("):
+            return ("value", self.value())
+        members = self.enclosed(self.expression)
+        if len(members) != 1:
+            raise Malformed("Unexpected term")
+        return members[0]
 
-    def call(self) -> tuple:
-        name = self.take().text.lower()
-        arguments = self.enclosed(self.column)
-        if name != "count" and any(argument[0] == "*" for argument in arguments):
-            raise malformed(f"{name}(*) is not allowed")
-        self.refuse_if(name not in (*CONDITIONS, "size", *UPDATES), f"Unrecognized function: {name}")
-        what = "an update" if self.kind == "Update" else "a condition"
-        self.refuse_if(
-            (name in UPDATES) != (self.kind == "Update"),
-            f"The function is not allowed in {what} expression; function: {name}",
-        )
-        return ("call", name, arguments, None)
-
-    def column(self) -> tuple:
-        """An expression, or the star of `SELECT *` and `COUNT(*)`."""
-        star = self.accept("*")
-        return ("*", star) if star else self.expression()
+    def argument(self) -> tuple:
+        """An expression, or the star of `COUNT(*)`."""
+        return ("*",) if self.accept("*") else self.expression()
 
     def path(self) -> tuple:
         if self.head.kind not in NAMES:
-            raise malformed("Expected identifier for simple path")
-        start = self.take()
-        elements: list[str | int] = [start.text]
+            raise Malformed("Expected identifier for simple path")
+        elements: list[str | int] = [self.take().text]
         while sign := self.accept(".", "["):
+            part = self.take()
+            index = sign.text == "[" and part.kind == "number" and part.text.isdigit()
             if sign.text == "[":
-                place, index = self.head.place, self.expression()
+                refuse_if(not index and part.kind != "text", f"Unexpected path component{part.place}")
                 self.expect("]", "Expected RIGHT_BRACKET")
-                ((kind, content),) = index[1].items() if index[0] == "value" else [("", "")]
-                number = kind == "N" and content.isdigit()
-                self.refuse_if(kind != "S" and not number, f"Unexpected path component{place}")
-                elements.append(int(content) if number else str(content))
-            elif self.head.kind in NAMES:
-                elements.append(self.take().text)
-            else:
-                raise malformed("Invalid path dot component")
-        self.place = start
+            elif part.kind not in NAMES:
+                raise Malformed("Invalid path dot component")
+            elements.append(int(part.text) if index else part.text)
         return ("path", tuple(elements))
 
     # Values
@@ -182,53 +113,51 @@ class ExpressionParser(Cursor):
         if self.sees("<<"):
             return self.bag()
         if self.sees("{"):
-            return self.struct()
+            return {"M": self.struct()}
+        sign = self.accept("+", "-")
         token = self.take()
+        if token.kind == "number":
+            return {"N": canonical(f"{sign.text if sign else ''}{token.text}")}
+        if sign or token.kind not in ("text", "constant", "sign"):
+            raise Malformed("Unexpected term")
         if token.kind == "text":
             return {"S": token.text}
-        if token.kind == "number":
-            return {"N": canonical(token.text)}
         if token.kind == "constant":
-            self.refuse_if(token.text == "MISSING", "MISSING must be compared using IS operator")
+            refuse_if(token.text == "MISSING", "MISSING must be compared using IS operator")
             return CONSTANTS[token.text]
         if token.text != "?":
-            raise malformed("Unexpected operator" if token.kind == "operator" else "Unexpected term")
-        self.used += 1
-        self.refuse_if(self.used > len(self.given), WRONG_NUMBER)
-        return [*self.given, NOTHING[1]][min(self.used - 1, len(self.given))]
+            raise Malformed("Unexpected term")
+        return next(self.parameters)
 
     def literal(self) -> dict:
-        tree = self.expression()
-        shown = self.place.text.lower() if self.place.kind == "keyword" else self.place.text
-        self.refuse_if(tree[0] != "value", f"Unsupported data type: {shown} under key root{self.place.place}")
-        return tree[1] if tree[0] == "value" else NOTHING[1]
+        start, tree = self.head, self.expression()
+        refuse_if(tree[0] != "value", f"Unsupported data type: {start.text} under key root{start.place}")
+        return tree[1]
 
     def bag(self) -> dict:
         """A set: of members that are all numbers or all strings."""
-        place = self.head.place
-        members = self.enclosed(lambda: (self.literal(), self.place.place))
-        self.refuse_if(not members, f"Empty bags are not supported{place}")
-        kind = kind_of(members[0][0]) if members else ""
-        for typed, place in members:
-            self.refuse_if(kind not in ORDERED or kind not in typed, f"{_BAG}{place}")
-        return NOTHING[1] if self.refusals else checked({f"{kind}S": [typed[kind] for typed, _ in members]})
+        start = self.head
+        members = self.enclosed(lambda: (self.head.place, self.literal()))
+        refuse_if(not members, f"Empty bags are not supported{start.place}")
+        kind = kind_of(members[0][1])
+        for place, typed in members:
+            refuse_if(kind not in ORDERED or kind not in typed, f"{_BAG}{place}")
+        return checked({f"{kind}S": [typed[kind] for _, typed in members]})
 
     def struct(self) -> dict:
         found: dict[str, dict] = {}
 
         def member() -> None:
-            place, name = self.head.place, self.expression()[-1]
+            name = self.take()
+            if name.kind in NAMES:
+                raise Refused(
+                    f"Tuple keys must be of type String. Actual type: VariableReference under root{name.place}"
+                )
+            if name.kind != "text":
+                raise Malformed("Unexpected term")
+            refuse_if(name.text in found, f"Duplicate keys in tuple. Key: {name.text} under root{name.place}")
             self.expect(":", "Expected COLON")
-            name = name.get("S") if isinstance(name, dict) else None
-            wrong = f"Tuple keys must be of type String. Actual type: VariableReference under root{place}"
-            self.refuse_if(name is None, wrong)
-            self.refuse_if(name in found, f"Duplicate keys in tuple. Key: {name} under root{place}")
-            found[name or ""] = self.literal()
+            found[name.text] = self.literal()
 
         self.enclosed(member)
-        return {"M": found}
-
-
-def is_condition(tree: tuple) -> bool:
-    """Whether it is true or false: not a path, a value, or what a function like size gives."""
-    return tree[0] not in ("path", "value", "call", "+", "-") or tree[1] in CONDITIONS
+        return found

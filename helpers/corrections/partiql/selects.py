@@ -30,7 +30,7 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     check_parts({"filter": joined(statement.where), "projection": columns}, table)
     check_order(statement, schema)
     partitions, sorted_by, rest = split(statement.where, schema)
-    descending = {name for name, last_first in statement.order if last_first}
+    descending = {path[0] for path, last_first in statement.order if last_first}
     if schema.partition[0] in descending:
         partitions = partitions[::-1]
     asked["ScanIndexForward"] = descending.isdisjoint(schema.sort)
@@ -89,17 +89,16 @@ def check_key(name: str, value: dict, schema: Schema) -> None:
 
 
 def check_order(statement: Statement, schema: Schema) -> None:
-    named = {conjunct.says[0] for conjunct in statement.where}
-    if statement.order:
+    on_partition = any(conjunct.says[0] in schema.partition for conjunct in statement.where)
+    for path, _ in statement.order:
         refuse_if(not statement.where, "Must have WHERE clause in the statement when using ORDER BY clause.")
         refuse_if(
-            named.isdisjoint(schema.partition),
+            not on_partition,
             "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.",
         )
-    for name, _ in statement.order:
         refuse_if(
-            name not in schema.names,
-            f"Variable reference {name} in ORDER BY clause must be part of the primary key",
+            path not in [(name,) for name in schema.names],
+            f"Variable reference {path[0]} in ORDER BY clause must be part of the primary key",
         )
 
 

@@ -34,10 +34,6 @@ KEYWORDS = frozenset(_KEYWORDS.split())
 NAMES = ("name", "quoted")
 _NULL = {"NULL": True}
 CONSTANTS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": _NULL, "MISSING": _NULL}
-FUNCTIONS = (  # keywords that may be called, though DynamoDB knows only the first two
-    "EXISTS", "SIZE", "COUNT", "AVG", "MAX", "MIN", "SUM", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH",
-    "BIT_LENGTH", "LIST", "SEXP", "BAG", "VALUES",
-)  # fmt: skip
 INFIX = {  # operators between operands, and how tightly they bind
     "OR": 10, "AND": 20, "=": 40, "<>": 40, "IS": 40, "IN": 40, "<": 50, "<=": 50, ">": 50, ">=": 50, "BETWEEN": 50,
     "LIKE": 50, "+": 60, "-": 60, "||": 60, "*": 70, "/": 70, "%": 70,
@@ -62,30 +58,26 @@ class Token(NamedTuple):
 
     kind: str
     text: str
-    line: int
-    column: int
-    length: int
-
-    @property
-    def place(self) -> str:
-        """As messages end that tell where."""
-        return f" at {self.line}:{self.column}:{self.length}"
+    place: str  # " at LINE:COLUMN:LENGTH", as messages end
 
 
-def malformed(reason: str) -> Refused:
-    return Refused(f"Statement wasn't well formed, can't be processed: {reason}")
+class Malformed(Refused):
+    """This is no statement at all, whatever DynamoDB supports."""
+
+    def __init__(self, reason: str):
+        super().__init__(f"Statement wasn't well formed, can't be processed: {reason}")
 
 
 def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         kind, word, start = match.lastgroup, match[0], match.start()
         if kind == "unknown":
-            raise malformed("Invalid character")
+            raise Malformed("Invalid character")
         if kind:
             kind, meant = _meant(kind, word)
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-            yield Token(kind, meant, line, column, len(word))
-    yield Token("end", "", 0, 0, 0)
+            yield Token(kind, meant, f" at {line}:{column}:{len(word)}")
+    yield Token("end", "", "")
 
 
 def _meant(kind: str, word: str) -> tuple[str, str]:
@@ -129,7 +121,7 @@ class Cursor:
 
     def expect(self, word: str, reason: str) -> None:
         if not self.accept(word):
-            raise malformed(reason)
+            raise Malformed(reason)
 
     def several(self, rule: Callable[[], Any]) -> list:
         found = [rule()]
