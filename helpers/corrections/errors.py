@@ -27,5 +27,9 @@ def refuse_if(wrong: object, message: str, kind: str = "ValidationException") ->
         raise Refused(message, kind)
 
 
+def missing_if(wrong: object, what: str = "") -> None:
+    refuse_if(wrong, f"Requested resource not found{what}", "ResourceNotFoundException")
+
+
 def invalid_if(wrong: object, what: str) -> None:
     refuse_if(wrong, INVALID + what)

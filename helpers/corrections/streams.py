@@ -16,7 +16,7 @@ from typing import Any
 
 from helpers.rules import wire_size
 
-from .errors import Refused, invalid_if, refuse_if
+from .errors import Refused, invalid_if, missing_if, refuse_if
 from .items.storage import Change
 from .paging import listed
 
@@ -121,8 +121,7 @@ def get_shard_iterator(request: dict, streams: dict) -> dict:
     table = _stream(request["StreamArn"], streams)
     shard, kind, number = table.stream_shard, request["ShardIteratorType"], request.get("SequenceNumber")
     first, end = shard.starting_sequence_number, _end(table)
-    missing = "Requested resource not found: Shard does not exist"
-    refuse_if(request["ShardId"] != shard.id, missing, "ResourceNotFoundException")
+    missing_if(request["ShardId"] != shard.id, ": Shard does not exist")
     if kind.endswith("SEQUENCE_NUMBER"):
         invalid_if(number is None, "Invalid SequenceNumber")
         invalid_if(not number.isdigit() or int(number) > end, "Invalid SequenceNumber for the shard")
@@ -178,8 +177,7 @@ def _arn(table: Any) -> str:
 
 
 def _stream(arn: str, streams: dict) -> Any:
-    missing = f"Requested resource not found: Stream: {arn} not found"
-    refuse_if(arn not in streams, missing, "ResourceNotFoundException")
+    missing_if(arn not in streams, f": Stream: {arn} not found")
     return streams[arn]
 
 

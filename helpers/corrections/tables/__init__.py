@@ -18,11 +18,24 @@ from ..errors import Refused
 from . import backups, changes, lifetimes, tags, ttl
 
 CORRECTED = {
-    **lifetimes.OPERATIONS,
-    **changes.OPERATIONS,
-    **tags.OPERATIONS,
-    **ttl.OPERATIONS,
-    **backups.OPERATIONS,
+    "CreateTable": lifetimes.create_table,
+    "DescribeTable": lifetimes.describe_table,
+    "ListTables": lifetimes.list_tables,
+    "DeleteTable": lifetimes.delete_table,
+    "UpdateTable": changes.update_table,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+    "ListTagsOfResource": tags.list_tags,
+    "UpdateTimeToLive": ttl.update_ttl,
+    "DescribeTimeToLive": ttl.describe_ttl,
+    "CreateBackup": backups.create_backup,
+    "DescribeBackup": backups.describe_backup,
+    "DeleteBackup": backups.delete_backup,
+    "ListBackups": backups.list_backups,
+    "RestoreTableFromBackup": backups.restore_backup,
+    "RestoreTableToPointInTime": backups.restore_moment,
+    "DescribeExport": backups.describe_export,
+    "DescribeImport": backups.describe_import,
 }
 
 

@@ -129,15 +129,3 @@ def describe_export(request: dict, forward, backend) -> dict:
 def describe_import(request: dict, forward, backend) -> dict:
     found("Import", request["ImportArn"], backend.table_imports)
     return forward(request)
-
-
-OPERATIONS = {
-    "CreateBackup": create_backup,
-    "DescribeBackup": describe_backup,
-    "DeleteBackup": delete_backup,
-    "ListBackups": list_backups,
-    "RestoreTableFromBackup": restore_backup,
-    "RestoreTableToPointInTime": restore_moment,
-    "DescribeExport": describe_export,
-    "DescribeImport": describe_import,
-}

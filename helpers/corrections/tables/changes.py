@@ -4,7 +4,7 @@ Sources: API UpdateTable, UpdateGlobalSecondaryIndexAction; messages as the serv
 """
 
 from .. import keys, streams
-from ..errors import invalid_if, refuse_if
+from ..errors import invalid_if, missing_if, refuse_if
 from . import definitions
 from .descriptions import UNITS, WARM, capacity, describe, existing, now, told_as
 from .lifetimes import keep
@@ -118,7 +118,7 @@ def check_new_index(index: dict, request: dict, table, mode: str) -> None:
 
 def check_old_index(action: str, asked: dict, table, mode: str) -> None:
     index = next((one for one in table.global_indexes if one.name == asked["IndexName"]), None)
-    refuse_if(index is None, "Requested resource not found", "ResourceNotFoundException")
+    missing_if(index is None)
     if action == "Update" and not {"OnDemandThroughput", "WarmThroughput"} & set(asked):
         definitions.check_index_billing(asked, mode)
     if units := asked.get("ProvisionedThroughput"):
@@ -191,6 +191,3 @@ def units_under_way(before: dict, after: dict) -> dict:
     if 0 in (units["ReadCapacityUnits"], old["ReadCapacityUnits"]):
         return units
     return {**units, **{name: old[name] for name in (*UNITS, "NumberOfDecreasesToday")}}
-
-
-OPERATIONS = {"UpdateTable": update_table}

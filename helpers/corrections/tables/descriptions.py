@@ -4,7 +4,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-from ..errors import refuse_if
+from ..errors import missing_if
 from ..items.storage import store_of
 from ..requests import shapes
 
@@ -20,8 +20,7 @@ def noted(owner) -> dict:
 def existing(request: dict, backend):
     """moto's table, or DynamoDB's word that there is none."""
     name = request["TableName"]
-    missing = f"Requested resource not found: Table: {name} not found"
-    refuse_if(name not in backend.tables, missing, "ResourceNotFoundException")
+    missing_if(name not in backend.tables, f": Table: {name} not found")
     return backend.tables[name]
 
 

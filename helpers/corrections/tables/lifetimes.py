@@ -66,11 +66,3 @@ def delete_table(request: dict, forward, backend) -> dict:
     streams.outlive(table, backend)
     backend.resource_policies.pop(table.table_arn, None)
     return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
-
-
-OPERATIONS = {
-    "CreateTable": create_table,
-    "DescribeTable": describe_table,
-    "ListTables": list_tables,
-    "DeleteTable": delete_table,
-}

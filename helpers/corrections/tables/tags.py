@@ -5,7 +5,7 @@ Source: API Reference of the three; Developer Guide, "Tagging restrictions".
 
 import re
 
-from ..errors import invalid_if, refuse_if
+from ..errors import invalid_if, missing_if, refuse_if
 from ..requests.actions import table_name
 
 SOME_ARN = re.compile(r".+:.+:.+:.+:.+:.+/.+")
@@ -31,8 +31,7 @@ def tagged(operation: str, request: dict, backend):
     refuse_if(not request[member], f"Atleast one {what} needs to be provided as Input.")
     table = backend.tables.get(table_name(arn))
     which = "" if operation == "UntagResource" else f": ResourcArn: {arn} not found"
-    missing = table is None or table.table_arn != arn
-    refuse_if(missing, f"Requested resource not found{which}", "ResourceNotFoundException")
+    missing_if(table is None or table.table_arn != arn, which)
     return table
 
 
@@ -53,6 +52,3 @@ def untag_resource(request: dict, forward, backend) -> dict:
 
 def list_tags(request: dict, forward, backend) -> dict:
     return {"Tags": tagged("ListTagsOfResource", request, backend).tags}
-
-
-OPERATIONS = {"TagResource": tag_resource, "UntagResource": untag_resource, "ListTagsOfResource": list_tags}

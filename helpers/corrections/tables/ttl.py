@@ -31,6 +31,3 @@ def update_ttl(request: dict, forward, backend) -> dict:
 
 def describe_ttl(request: dict, forward, backend) -> dict:
     return {"TimeToLiveDescription": existing(request, backend).ttl}
-
-
-OPERATIONS = {"UpdateTimeToLive": update_ttl, "DescribeTimeToLive": describe_ttl}
