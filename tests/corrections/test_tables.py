@@ -96,13 +96,6 @@ def test_a_deleted_table_answers_once_more_and_is_gone(lab):
     assert str(answer) == "ResourceNotFoundException: Requested resource not found: Table: Orders not found"
 
 
-def test_a_protected_table_is_not_deleted_until_it_is_unprotected(lab):
-    create(lab, DeletionProtectionEnabled=True)
-    assert "currently protected against deletion" in lab("DeleteTable", TableName="Orders").message
-    lab("UpdateTable", TableName="Orders", DeletionProtectionEnabled=False)
-    assert lab("DeleteTable", TableName="Orders").error is None
-
-
 @settings(max_examples=20)
 @given(
     st.sets(st.text(alphabet="abcZ._-1", min_size=3, max_size=6), max_size=8),

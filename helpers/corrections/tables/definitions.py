@@ -22,12 +22,12 @@ def check_table(request: dict) -> None:
     for at, index in enumerate(request.get("LocalSecondaryIndexes", ()), 1):
         check_length(index["KeySchema"], f"localSecondaryIndexes.{at}.member.keySchema")
     check_billing(mode, request.get("ProvisionedThroughput"))
-    undefined = "Invalid KeySchema: Some index key attribute have no definition"
-    refuse_if(len(key_schema) > len(defined), undefined)
+    too_few = "Invalid KeySchema: Some index key attribute have no definition"
+    refuse_if(len(defined) < len(key_schema), too_few)
     check_keys(request, defined)
+    has_indexes = {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"} & set(request)
     invalid_if(
-        not {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"} & set(request)
-        and len(defined) != len(key_schema),
+        not has_indexes and len(defined) != len(key_schema),
         "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
     )
     indexes: list = []

@@ -9,7 +9,8 @@ from ..items.storage import store_of
 from ..requests import shapes
 
 UNITS = ("ReadCapacityUnits", "WriteCapacityUnits")
-WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}  # where nothing is provisioned
+# For what a table or index is warm: its units, or this much where it has none.
+WARM = {"ReadUnitsPerSecond": (UNITS[0], 12000), "WriteUnitsPerSecond": (UNITS[1], 4000)}
 
 
 def noted(owner) -> dict:
@@ -79,8 +80,8 @@ def describe(table, status: str = "ACTIVE", index_status: str = "ACTIVE") -> dic
 def capacity(owner) -> dict:
     """Of a table or a global index: 0 units where it is billed on demand, and warm for what is provisioned at least."""
     units, warm = owner.throughput, owner.warm_throughput
-    least = {name: units[unit] or first for unit, (name, first) in zip(UNITS, WARM.items(), strict=True)}
+    least = {name: max(units[unit] or most, warm.get(name, 0)) for name, (unit, most) in WARM.items()}
     return {
         "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, **units},
-        "WarmThroughput": {**warm, **{name: max(least[name], warm.get(name, 0)) for name in WARM}},
+        "WarmThroughput": {**warm, **least},
     }

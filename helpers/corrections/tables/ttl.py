@@ -19,7 +19,7 @@ def update_ttl(request: dict, forward, backend) -> dict:
         bool(current) == asked["Enabled"], f"TimeToLive is already {'enabled' if current else 'disabled'}"
     )
     refuse_if(
-        time.monotonic() < table.__dict__.get("ttl_settled", 0),
+        time.monotonic() < getattr(table, "ttl_settled", 0),
         "Time to live has been modified multiple times within a fixed interval",
     )
     table.ttl_settled = time.monotonic() + SETTLING_SECONDS
