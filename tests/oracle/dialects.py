@@ -74,6 +74,10 @@ def _legacy_writes(draw, table: Table) -> Request:
         }
     if _sometimes(draw):
         request |= draw(_expected())
+    actions = {one["Action"] for one in request.get("AttributeUpdates", {}).values()}
+    if actions == {"DELETE"}:  # as in `operations._where_something_is`
+        request["Expected"] = {"pk": {"ComparisonOperator": "NOT_NULL"}}
+        request.pop("ConditionalOperator", None)
     if draw(st.booleans()):
         updated = ["ALL_NEW", "UPDATED_NEW", "UPDATED_OLD"] if operation == "UpdateItem" else []
         returns = ["NONE", "ALL_OLD", *updated]

@@ -232,6 +232,28 @@ def _(operation, request, lab, local):
 # -- what else is told ------------------------------------------------------------------------------------
 
 
+@exception("API Reference, UpdateItem: UPDATED_OLD and UPDATED_NEW tell only what the update names.")
+def _(operation, request, lab, local):
+    """DynamoDB Local tells the whole attribute of which a part is named."""
+    if operation == "UpdateItem" and request.get("ReturnValues", "").startswith("UPDATED_"):
+        for name, ours in lab.get("Attributes", {}).items():
+            theirs = local.get("Attributes", {}).get(name, {})
+            if ours != theirs and part_of(ours, theirs):
+                local["Attributes"][name] = ours
+
+
+def part_of(part: dict, whole: dict) -> bool:
+    """Whether a map or a list is the other with members left out, at any depth."""
+    if part.keys() != whole.keys() or not part.keys() <= {"M", "L"}:
+        return part == whole
+    if "M" in part:
+        return all(
+            name in whole["M"] and part_of(value, whole["M"][name]) for name, value in part["M"].items()
+        )
+    rest = iter(whole["L"])
+    return all(any(part_of(member, other) for other in rest) for member in part["L"])
+
+
 @exception("API Reference, ReturnConsumedCapacity: nothing is told unless asked for.")
 def _(operation, request, lab, local):
     if "ReturnConsumedCapacity" not in request and "ConsumedCapacity" not in lab:

@@ -320,6 +320,29 @@ def test_of_two_mistakes_that_only_the_item_shows_one_is_told(side):
     assert told.message == of(side, lab, "DynamoDB only supports precision up to 38 digits")
 
 
+@pytest.mark.parametrize("only", ["REMOVE a", "DELETE a :a", "REMOVE b DELETE a :a"])
+def test_an_update_that_only_removes_makes_no_item(side, only):
+    table(side)
+    values = {"ExpressionAttributeValues": {":a": {"SS": ["x"]}}} if ":a" in only else {}
+    told = update(side, only, ReturnValues="ALL_NEW", **values, **TOTAL)
+    assert units(told) == "1 units"
+    made = {"Attributes": {"pk": s("a")}}, {"Item": {"pk": s("a")}}
+    alone = told.result.keys() - {"ConsumedCapacity"}
+    answers = {name: told.result[name] for name in alone}, get(side).result
+    assert answers == of(side, ({}, {}), made)
+
+
+@pytest.mark.parametrize("which, lab, local", [("OLD", "o", "ou"), ("NEW", "n", "nu")])
+def test_of_an_attribute_in_which_a_part_is_updated_only_the_part_is_told(side, which, lab, local):
+    table(side)
+    put(side, deep={"M": {"x": s("o"), "y": s("u")}})
+    told = update(
+        side, "SET deep.x = :n", ExpressionAttributeValues={":n": s("n")}, ReturnValues=f"UPDATED_{which}"
+    )
+    parts = told.result["Attributes"]["deep"]["M"]
+    assert "".join(parts[name]["S"] for name in sorted(parts)) == of(side, lab, local)
+
+
 def test_a_page_that_ends_with_its_size_does_not_know_that_nothing_follows(side):
     table(side, sort=True)
     for number in range(4):

@@ -40,9 +40,11 @@ def plan(kind: str, request: dict, table: Any) -> Plan:
         change.new, change.after = request["Item"], Entry(request["Item"], request.get("size"))
     elif kind == "Update":
         change.new = request["update"].apply(change.old or request["Key"])
-        unchanged = before and change.new == change.old
-        size = before.size if unchanged else check_item(change.new, table, TOO_LARGE_UPDATE)
-        change.after = before if unchanged else Entry(change.new, size)
+        # What only removes makes no item (API Reference, "Legacy Conditional Parameters": "nothing happens").
+        if change.new == (change.old or request["Key"]) and (before or request["update"].changes):
+            change.new, change.after = change.old, before
+        else:
+            change.after = Entry(change.new, check_item(change.new, table, TOO_LARGE_UPDATE))
     elif kind == "ConditionCheck":
         change.after, change.new = before, change.old
     if change.after is not before and table.indexes:
