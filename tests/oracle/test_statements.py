@@ -26,6 +26,7 @@ EXCUSES = {
     r"The left hand side argument to IS must be": "The lab takes a parameter for the value that it is.",
     r"MISSING must be compared using IS operator.*": "MISSING in the place of a name, as no one writes it.",
     r"ExecuteTransaction API does not support both read and write .*": "The lab first tells what is wrong with a statement.",
+    r"The arguments? to (AND/OR|NOT) must be ": "The lab says of all of WHERE that it must be true or false.",
     r"Unexpected path component at ": "The lab tells where an expression begins, DynamoDB Local where its operator is.",
     r"The BETWEEN operator requires .*": "The lab shows numbers as they are kept.",
     r"Two document paths overlap .*": "Of three changes DynamoDB Local names a pair that does not overlap.",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..errors import refuse_if
-from ..expressions.conditions import Binder, Condition, Operand
-from ..expressions.grammar import COMPARATORS, CONDITIONS, UPDATES
+from ..errors import Refused, refuse_if
+from ..expressions.conditions import RESULTS, TESTS, Binder, Condition, Operand
+from ..expressions.grammar import FUNCTIONS, parts
 from ..expressions.key_conditions import key_terms
 from ..values import kind_of
 
-_OPERATORS = {"Update": ("+", "-"), "Condition": (*COMPARATORS, "BETWEEN", "IN", "AND", "OR", "NOT")}
+_ALLOWED = {
+    "Condition": {*TESTS, "AND", "OR", "NOT", "size", "path", "value"},
+    "Update": {*RESULTS, "path", "value"} - {"size"},
+}
 # As KeyConditions calls them: where the attribute stands first, and where the value does.
 _NAMES = {"=": ("EQ", "EQ"), "<": ("LT", "GT"), "<=": ("LE", "GE"), ">": ("GT", "LT"), ">=": ("GE", "LE")}
-
-_NO_SIDES = "The arguments to AND/OR must be Expressions"
 
 
 class TreeBinder(Binder):
@@ -28,20 +29,19 @@ class TreeBinder(Binder):
 
     def check(self, node: tuple) -> None:
         """Refuses the operators and functions of SQL that DynamoDB has not, or not here."""
-        sign, update = node[0], self.what == "Update"
-        if sign == "call":
-            name, what = node[1], "an update" if update else "a condition"
-            refuse_if(name not in (*CONDITIONS, "size", *UPDATES), f"Unrecognized function: {name}")
-            not_here = f"The function is not allowed in {what} expression; function: {name}"
-            refuse_if((name in UPDATES) != update, not_here)
-        elif sign not in ("path", "value"):
-            unsupported = f"Unsupported operator in {self.what} Expression. Operator: {sign.lower()}"
-            refuse_if(sign not in _OPERATORS[self.what], unsupported)
+        name, _ = parts(node)
+        if name in _ALLOWED[self.what]:
+            return
+        if node[0] != "call":
+            raise Refused(f"Unsupported operator in {self.what} Expression. Operator: {name.lower()}")
+        refuse_if(name not in FUNCTIONS, f"Unrecognized function: {name}")
+        what = "an update" if self.what == "Update" else "a condition"
+        raise Refused(f"The function is not allowed in {what} expression; function: {name}")
 
     def condition(self, node: tuple) -> Callable:
         self.check(node)
-        refuse_if(not _is_condition(node), "The argument to NOT must be a Type or Expression")
-        refuse_if(node[0] in ("AND", "OR") and not all(map(_is_condition, node[1:])), _NO_SIDES)
+        no_boolean = "WHERE clause must contain an expression that resolves to a boolean"
+        refuse_if(not _is_condition(node), no_boolean)
         return super().condition(node)
 
     def operand(self, node: tuple) -> Operand:
@@ -56,9 +56,9 @@ class TreeBinder(Binder):
         return Operand(lambda item: {"BOOL": test(item)}, "BOOL")
 
 
-def _is_condition(tree: tuple) -> bool:
-    """Whether it is true or false: not a path, a value, a sum, or what a function like size gives."""
-    return tree[0] not in ("path", "value", "call", "+", "-") or tree[1] in CONDITIONS
+def _is_condition(node: tuple) -> bool:
+    """Whether it is true or false: not a path, a value, or what has a value of its own, as size and + have."""
+    return parts(node)[0] not in ("path", "value", *RESULTS)
 
 
 class Conjunct(Condition):
@@ -71,12 +71,7 @@ class Conjunct(Condition):
 
 
 def conjuncts(tree: tuple | None) -> list[Conjunct]:
-    terms = list(key_terms(tree)) if tree else []
-    no_boolean = (
-        _NO_SIDES if len(terms) > 1 else "WHERE clause must contain an expression that resolves to a boolean"
-    )
-    refuse_if(not all(map(_is_condition, terms)), no_boolean)
-    return [Conjunct(term) for term in terms]
+    return [Conjunct(term) for term in key_terms(tree)] if tree else []
 
 
 def compared(tree: tuple) -> tuple[str | None, str, list[dict]]:
@@ -84,19 +79,30 @@ def compared(tree: tuple) -> tuple[str | None, str, list[dict]]:
 
     The operator is called as in KeyConditions; several equalities joined by OR are an IN.
     """
-    sign, *operands = tree
+    sign, operands = parts(tree)
     if sign == "OR":
         (name, one, values), (other_name, other, others) = map(compared, operands)
         same = name == other_name and {one, other} <= {"EQ", "IN"}
         return (name, "IN", values + others) if same else (None, "", [])
-    if sign == "call":
-        sign, operands = operands[:2]
     paths = [operand[1] for operand in operands if operand[0] == "path"]
     values = [operand[1] for operand in operands if operand[0] == "value"]
     if [len(path) for path in paths] != [1] or len(values) < len(operands) - 1:
         return None, "", []
     path_first, value_first = _NAMES.get(sign, (sign.upper(), ""))
     return paths[0][0], path_first if operands[0][0] == "path" else value_first, values
+
+
+def taken(where: list[Conjunct], wanted: dict[str, tuple]) -> tuple[dict, list[Conjunct]]:
+    """({attribute: (operator, values)}, the others): of each attribute the first with an operator that is wanted of it."""
+    found: dict = {}
+    rest = []
+    for conjunct in where:
+        name, operator, values = conjunct.says
+        if operator in wanted.get(name, ()) and name not in found:
+            found[name] = (operator, values)
+        else:
+            rest.append(conjunct)
+    return found, rest
 
 
 def joined(conjuncts: list[Conjunct], exists: bool = False) -> Condition | None:

@@ -14,7 +14,7 @@ from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
 from ..requests.groups import place_of, refuse_twice
 from ..values import checked_item
-from .conditions import joined
+from .conditions import joined, taken
 from .selects import check_key, select
 from .statements import NO_KEY, Statement, parse
 from .tokens import Malformed
@@ -82,15 +82,8 @@ def _absent(item: dict) -> bool:
 
 def key_of(statement: Statement, table: Any) -> tuple[dict, list]:
     """What WHERE says that the key equals, and the rest of it."""
-    key: dict = {}
-    rest = []
-    for conjunct in statement.where:
-        name, operator, values = conjunct.says
-        if operator == "EQ" and name in schema_of(table).names and name not in key:
-            key[name] = values[0]
-        else:
-            rest.append(conjunct)
-    return key, rest
+    found, rest = taken(statement.where, dict.fromkeys(schema_of(table).names, ("EQ",)))
+    return {name: values[0] for name, (_, values) in found.items()}, rest
 
 
 def run(kind: str, one: dict, table: Any, bill: Bill) -> dict | None:
@@ -106,17 +99,14 @@ def run(kind: str, one: dict, table: Any, bill: Bill) -> dict | None:
 def check_whole_key(statement: Statement, table: Any, operation: str) -> None:
     """A SELECT among others is for one item, and EXISTS for one with a condition."""
     key, rest = key_of(statement, table)
-    whole = len(key) == len(schema_of(table).names)
+    whole = len(key) == len(schema_of(table).names) and not statement.index
     if statement.kind == "EXISTS":
-        refuse_if(statement.index, "Operations on indices are not supported in transactions")
-        refuse_if(not (whole and rest), "EXISTS() must contain a single item read with additional condition")
+        refuse_if(not whole or not rest, "EXISTS() must contain a single item read with additional condition")
     if statement.kind == "SELECT":
         on_index = statement.index and operation == "ExecuteTransaction"
         refuse_if(on_index, "Reads on indices are not supported within transactions.")
-        refuse_if(
-            not whole or rest or statement.index,
-            f"Select statements within {operation} must specify the primary key in the where clause.",
-        )
+        no_key = f"Select statements within {operation} must specify the primary key in the where clause."
+        refuse_if(not whole or rest, no_key)
 
 
 # Several statements
@@ -143,15 +133,9 @@ def batch_execute_statement(request: dict, find: Find) -> dict:
     refuse_twice(places, "Provided list of item keys contains duplicates")
     responses = []
     for made, error in prepared:
-        response = {}
-        if made:
-            response["TableName"] = made[1]["TableName"]
-            found, error = _attempt(run, *made, bill)
-            if found:
-                response["Item"] = found
-        if error:
-            response["Error"] = error
-        responses.append(response)
+        found, error = _attempt(run, *made, bill) if made else (None, error)
+        told = {"TableName": made and made[1]["TableName"], "Item": found, "Error": error}
+        responses.append({name: value for name, value in told.items() if value})
     return bill.on({"Responses": responses}, several=True)
 
 

@@ -36,7 +36,7 @@ class ExpressionParser(Cursor):
         while True:
             negated = bool(self.sees("NOT")) and self.second.text in ("IN", "BETWEEN", "LIKE")
             operator = self.second if negated else self.head
-            if operator.kind not in ("operator", "sign") or INFIX.get(operator.text, -1) <= above:
+            if operator.kind not in ("keyword", "sign") or INFIX.get(operator.text, -1) <= above:
                 return tree
             self.at += 1 + negated
             if operator.text == "IS":
@@ -48,7 +48,12 @@ class ExpressionParser(Cursor):
         if self.head.kind == "end":
             raise Malformed("Missing right-hand side expression of infix operator")
         if operator == "IS":
-            return self.is_of(left)
+            name = self.accept("MISSING", *TYPES)
+            if not name:
+                raise Malformed("Expected type name")
+            if name.text == "MISSING":
+                return ("call", "attribute_not_exists", [left], None)
+            return ("call", "attribute_type", [left, ("value", {"S": TYPES[name.text]})], None)
         if operator == "IN":
             members = self.enclosed(self.expression) if self.sees("(", "[", "<<") else []
             refuse_if(not members, _IN)
@@ -59,15 +64,6 @@ class ExpressionParser(Cursor):
         self.expect("AND", "Expected AND keyword")
         return ("BETWEEN", left, right, self.expression(INFIX["BETWEEN"]))
 
-    def is_of(self, subject: tuple) -> tuple:
-        """`IS MISSING`, or a type."""
-        if self.accept("MISSING"):
-            return ("call", "attribute_not_exists", [subject], None)
-        name = self.accept(*TYPES)
-        if not name:
-            raise Malformed("Expected type name")
-        return ("call", "attribute_type", [subject, ("value", {"S": TYPES[name.text]})], None)
-
     def term(self) -> tuple:
         token = self.head
         if token.kind in (*NAMES, "keyword") and self.sees_call():
@@ -75,7 +71,7 @@ class ExpressionParser(Cursor):
             return ("call", name, self.enclosed(self.argument), None)
         if token.kind in NAMES:
             return self.path()
-        if token.kind == "keyword":
+        if token.kind == "keyword" and token.text not in CONSTANTS:
             refuse_if(token.text == "SELECT", f"Unsupported token in expression: SELECT{token.place}")
             # An expression may begin with FROM, as in `FROM table SET ...`: hence a SELECT without columns.
             raise Malformed("Expected data manipulation" if token.text == "FROM" else "Unexpected keyword")
@@ -114,20 +110,19 @@ class ExpressionParser(Cursor):
             return self.bag()
         if self.sees("{"):
             return {"M": self.struct()}
-        sign = self.accept("+", "-")
         token = self.take()
+        if token.text in ("+", "-") and token.kind == "sign" and self.head.kind == "number":
+            return {"N": canonical(token.text + self.take().text)}
         if token.kind == "number":
-            return {"N": canonical(f"{sign.text if sign else ''}{token.text}")}
-        if sign or token.kind not in ("text", "constant", "sign"):
-            raise Malformed("Unexpected term")
+            return {"N": canonical(token.text)}
         if token.kind == "text":
             return {"S": token.text}
-        if token.kind == "constant":
+        if token.text in CONSTANTS:
             refuse_if(token.text == "MISSING", "MISSING must be compared using IS operator")
             return CONSTANTS[token.text]
-        if token.text != "?":
-            raise Malformed("Unexpected term")
-        return next(self.parameters)
+        if token.text == "?":
+            return next(self.parameters)
+        raise Malformed("Unexpected term")
 
     def literal(self) -> dict:
         start, tree = self.head, self.expression()

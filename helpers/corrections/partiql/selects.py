@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 from ..errors import Refused, refuse_if
-from ..expressions import key_conditions
+from ..expressions.key_conditions import INDEXABLE
 from ..items import queries
 from ..items.consumed import Bill
 from ..keys import Schema, check_not_empty
 from ..requests.actions import check_parts
 from ..requests.reads import check_index, check_projection
-from .conditions import Conjunct, joined
+from .conditions import Conjunct, joined, taken
 from .statements import Statement
 
 # DG ql-operators, IN: how many values of a partition key, and how many of them a page goes through.
@@ -59,25 +59,17 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
 
 def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list[Conjunct]]:
     """The values that the partition key may have, the condition on the sort key, and what only filters."""
-    partitions: list[dict] = []
-    sorted_by: dict = {}
-    rest = []
-    for conjunct in where:
-        name, operator, values = conjunct.says
-        if [name] == [*schema.partition] and operator in ("EQ", "IN") and not partitions:
-            partitions = values
-        elif [name] == [*schema.sort[:1]] and operator in key_conditions.INDEXABLE and not sorted_by:
-            sorted_by = {name: (operator, values)}
-        else:
-            rest.append(conjunct)
-    if not partitions:
+    name = schema.partition[0]
+    key, rest = taken(where, {name: ("EQ", "IN"), **dict.fromkeys(schema.sort[:1], INDEXABLE)})
+    if name not in key or len(schema.partition) > 1:
         return [], {}, where
+    for attribute, (_, values) in key.items():
+        for value in values:
+            check_key(attribute, value, schema)
+    _, partitions = key.pop(name)
     too_many = f"The IN operator is provided with too many operands; number of operands: {len(partitions)}"
     refuse_if(len(partitions) > KEYS, too_many)
-    for name, (_, values) in {schema.partition[0]: ("", partitions), **sorted_by}.items():
-        for value in values:
-            check_key(name, value, schema)
-    return partitions, sorted_by, rest
+    return partitions, key, rest
 
 
 def check_key(name: str, value: dict, schema: Schema) -> None:

@@ -157,8 +157,6 @@ class _StatementParser(ExpressionParser):
     def target(self, kind: str, rule: Callable[[], tuple]) -> Statement:
         sign, path, *_ = self.unnamed(rule)
         refuse_if(sign != "path", "Unexpected from source")
-        several = "FROM clause may only contain a single table name in data manipulation statements"
-        refuse_if(kind == "INSERT" and len(path) > 1, several)
         refuse_if(len(path) > 2, "A path may contain at most 2 components in the FROM clause")
         refuse_if(kind != "SELECT" and len(path) > 1, "This operation is not supported on an index")
         return Statement(kind, *path)

@@ -14,21 +14,22 @@ from typing import Any, NamedTuple
 from ..errors import Refused
 
 _KEYWORDS = """
-    ABSOLUTE ACTION ADD ALL ALLOCATE ALTER ANY ARE AS ASC ASSERTION AT AUTHORIZATION AVG BAG BEGIN BIT BIT_LENGTH BLOB
-    BOOL BOOLEAN BY CASCADE CASCADED CASE CAST CATALOG CHAR CHARACTER CHARACTER_LENGTH CHAR_LENGTH CHECK CLOB CLOSE
-    COALESCE COLLATE COLLATION COLUMN COMMIT CONFLICT CONNECT CONNECTION CONSTRAINT CONSTRAINTS CONTINUE CONVERT
-    CORRESPONDING COUNT CREATE CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURSOR DATE DATE_ADD
-    DATE_DIFF DEALLOCATE DEC DECIMAL DECLARE DEFAULT DEFERRABLE DEFERRED DELETE DESC DESCRIBE DESCRIPTOR DIAGNOSTICS
-    DISCONNECT DISTINCT DO DOMAIN DOUBLE DROP ELSE END ESCAPE EXCEPT EXCEPTION EXEC EXECUTE EXISTS EXTERNAL EXTRACT FETCH
-    FIRST FLOAT FOR FOREIGN FOUND FROM FULL GET GLOBAL GO GOTO GRANT GROUP HAVING IDENTITY IMMEDIATE INDEX INDICATOR
-    INITIALLY INNER INPUT INSENSITIVE INSERT INT INTEGER INTERSECT INTERVAL INTO ISOLATION JOIN KEY LANGUAGE LAST LEFT LET
-    LEVEL LIMIT LIST LOCAL LOWER MATCH MAX MIN MODIFIED MODULE NAMES NATIONAL NATURAL NCHAR NEW NEXT NO NOTHING NULLIF
-    NUMERIC OCTET_LENGTH OF OLD ON ONLY OPEN OPTION ORDER OUTER OUTPUT OVERLAPS PAD PARTIAL PIVOT POSITION PRECISION
-    PREPARE PRESERVE PRIMARY PRIOR PRIVILEGES PROCEDURE PUBLIC READ REAL REFERENCES RELATIVE REMOVE RESTRICT RETURNING
-    REVOKE RIGHT ROLLBACK ROWS SCHEMA SCROLL SECTION SELECT SESSION SESSION_USER SET SEXP SIZE SMALLINT SOME SPACE SQL
-    SQLCODE SQLERROR SQLSTATE STRING STRUCT SUBSTRING SUM SYMBOL SYSTEM_USER TABLE TEMPORARY THEN TIME TIMESTAMP TO
-    TRANSACTION TRANSLATE TRANSLATION TRIM TUPLE UNION UNIQUE UNKNOWN UNPIVOT UPDATE UPPER USAGE USER USING VALUE VALUES
-    VARCHAR VARYING VIEW WHEN WHENEVER WHERE WITH WORK WRITE ZONE
+    ABSOLUTE ACTION ADD ALL ALLOCATE ALTER AND ANY ARE AS ASC ASSERTION AT AUTHORIZATION AVG BAG BEGIN BETWEEN BIT
+    BIT_LENGTH BLOB BOOL BOOLEAN BY CASCADE CASCADED CASE CAST CATALOG CHAR CHARACTER CHARACTER_LENGTH CHAR_LENGTH CHECK
+    CLOB CLOSE COALESCE COLLATE COLLATION COLUMN COMMIT CONFLICT CONNECT CONNECTION CONSTRAINT CONSTRAINTS CONTINUE
+    CONVERT CORRESPONDING COUNT CREATE CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURSOR
+    DATE DATE_ADD DATE_DIFF DEALLOCATE DEC DECIMAL DECLARE DEFAULT DEFERRABLE DEFERRED DELETE DESC DESCRIBE DESCRIPTOR
+    DIAGNOSTICS DISCONNECT DISTINCT DO DOMAIN DOUBLE DROP ELSE END ESCAPE EXCEPT EXCEPTION EXEC EXECUTE EXISTS EXTERNAL
+    EXTRACT FALSE FETCH FIRST FLOAT FOR FOREIGN FOUND FROM FULL GET GLOBAL GO GOTO GRANT GROUP HAVING IDENTITY IMMEDIATE
+    IN INDEX INDICATOR INITIALLY INNER INPUT INSENSITIVE INSERT INT INTEGER INTERSECT INTERVAL INTO IS ISOLATION JOIN
+    KEY LANGUAGE LAST LEFT LET LEVEL LIKE LIMIT LIST LOCAL LOWER MATCH MAX MIN MISSING MODIFIED MODULE NAMES NATIONAL
+    NATURAL NCHAR NEW NEXT NO NOT NOTHING NULL NULLIF NUMERIC OCTET_LENGTH OF OLD ON ONLY OPEN OPTION OR ORDER OUTER
+    OUTPUT OVERLAPS PAD PARTIAL PIVOT POSITION PRECISION PREPARE PRESERVE PRIMARY PRIOR PRIVILEGES PROCEDURE PUBLIC READ
+    REAL REFERENCES RELATIVE REMOVE RESTRICT RETURNING REVOKE RIGHT ROLLBACK ROWS SCHEMA SCROLL SECTION SELECT SESSION
+    SESSION_USER SET SEXP SIZE SMALLINT SOME SPACE SQL SQLCODE SQLERROR SQLSTATE STRING STRUCT SUBSTRING SUM SYMBOL
+    SYSTEM_USER TABLE TEMPORARY THEN TIME TIMESTAMP TO TRANSACTION TRANSLATE TRANSLATION TRIM TRUE TUPLE UNION UNIQUE
+    UNKNOWN UNPIVOT UPDATE UPPER USAGE USER USING VALUE VALUES VARCHAR VARYING VIEW WHEN WHENEVER WHERE WITH WORK WRITE
+    ZONE
 """
 KEYWORDS = frozenset(_KEYWORDS.split())
 NAMES = ("name", "quoted")
@@ -48,13 +49,13 @@ _TOKEN = re.compile(
     r"""\s+ | --[^\n]* | /\*(?s:.*?)\*/
     | (?P<text>'(?:[^']|'')*') | (?P<quoted>"(?:[^"]|"")*")
     | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?) | (?P<name>[A-Za-z_$][A-Za-z0-9_$]*)
-    | (?P<sign><<|>>|<>|<=|>=|!=|\|\||[][(){}:,*;?.=<>+/%@~-]) | (?P<unknown>.)""",
+    | (?P<sign><<|>>|<>|<=|>=|!=|\|\||[][(){}:,*;?.=<>+/%-]) | (?P<unknown>.)""",
     re.VERBOSE,
 )
 
 
 class Token(NamedTuple):
-    """kind: name quoted text number constant keyword operator sign end. Words that are no names are in capitals."""
+    """kind: name quoted text number keyword sign end. Keywords are in capitals."""
 
     kind: str
     text: str
@@ -71,24 +72,17 @@ class Malformed(Refused):
 def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         kind, word, start = match.lastgroup, match[0], match.start()
+        line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        place = f" at {line}:{column}:{len(word)}"
         if kind == "unknown":
             raise Malformed("Invalid character")
+        if kind in ("text", "quoted"):
+            word = word[1:-1].replace(word[0] * 2, word[0])
+        if kind == "name" and word.upper() in KEYWORDS:
+            kind, word = "keyword", word.upper()
         if kind:
-            kind, meant = _meant(kind, word)
-            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-            yield Token(kind, meant, f" at {line}:{column}:{len(word)}")
+            yield Token(kind, "<>" if kind == "sign" and word == "!=" else word, place)
     yield Token("end", "", "")
-
-
-def _meant(kind: str, word: str) -> tuple[str, str]:
-    if kind in ("text", "quoted"):
-        return kind, word[1:-1].replace(word[0] * 2, word[0])
-    capitals = "<>" if word == "!=" else word.upper()
-    if capitals in CONSTANTS:
-        return "constant", capitals
-    if capitals in (*INFIX, "NOT", "@", "~") and word != "*":  # which also is every column
-        return "operator", capitals
-    return ("keyword", capitals) if capitals in KEYWORDS else (kind, word)
 
 
 class Cursor:
@@ -111,7 +105,7 @@ class Cursor:
         return token
 
     def sees(self, *words: str) -> bool:
-        return self.head.text in words and self.head.kind in ("keyword", "operator", "sign", "constant")
+        return self.head.text in words and self.head.kind in ("keyword", "sign")
 
     def accept(self, *words: str) -> Token | None:
         return self.take() if self.sees(*words) else None
