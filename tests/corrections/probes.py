@@ -602,6 +602,22 @@ def _(side):
     return update(side, "SET a = :v REMOVE a", ExpressionAttributeValues={":v": n(1)})
 
 
+@probe("An update that only removes, where no item is: read back")
+def _(side):
+    table(side)
+    update(side, "REMOVE colour")
+    return "an item" if "Item" in get(side).result else "nothing"
+
+
+@probe("UPDATED_NEW of an update inside a map of two members")
+def _(side):
+    table(side)
+    put(side, size={"M": {"width": n(1), "height": n(2)}})
+    words = {"ExpressionAttributeNames": {"#s": "size"}, "ExpressionAttributeValues": {":n": n(3)}}
+    told = update(side, "SET #s.width = :n", ReturnValues="UPDATED_NEW", **words)
+    return ", ".join(sorted(told.result["Attributes"]["size"]["M"]))
+
+
 @probe("A comparison of a string with a number")
 def _(side):
     table(side)
