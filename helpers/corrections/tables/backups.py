@@ -97,15 +97,16 @@ def restore_moment(request: dict, forward, backend) -> dict:
 
 def restore(source, request: dict, forward, backend) -> dict:
     """A table as its source is, or as the request would rather have it."""
-    other = {name[: -len("Override")]: value for name, value in request.items() if name.endswith("Override")}
+    other = {
+        name.removesuffix("Override"): value for name, value in request.items() if name.endswith("Override")
+    }
     mode, units = other.get("BillingMode", source.billing_mode), other.get("ProvisionedThroughput")
     if units or "BillingMode" in other:
         definitions.check_billing(mode, units)
     forward(request)
     table = backend.tables[request["TargetTableName"]]
     table.billing_mode, table.throughput = mode, units or table.throughput
-    table.sse_specification = other.get("SSESpecification", source.sse_specification)
-    table.warm_throughput = dict(source.warm_throughput)
+    table.sse_specification, table.warm_throughput = source.sse_specification, dict(source.warm_throughput)
     noted(table).update(noted(source))
     keep(other, table)
     for kind, held in (("LocalSecondaryIndex", "indexes"), ("GlobalSecondaryIndex", "global_indexes")):

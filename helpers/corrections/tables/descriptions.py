@@ -3,6 +3,7 @@
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 
 from ..errors import missing_if
 from ..items.storage import store_of
@@ -36,8 +37,13 @@ def seconds(moment: datetime) -> float:
 
 
 def told_as(shape: str, answer: dict) -> dict:
-    """What the service model's shape has a place for; nothing that is empty, and times in seconds."""
-    return _told_as(shapes.service("dynamodb").shape_for(shape), answer)
+    """What of an answer a shape of the service model has a place for: no empty members, and times in seconds."""
+    return _told_as(_shape(shape), answer)
+
+
+@cache
+def _shape(name: str):
+    return shapes.service("dynamodb").shape_for(name)
 
 
 def _told_as(shape, value):
