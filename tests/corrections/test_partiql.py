@@ -123,6 +123,16 @@ def test_an_index_and_an_order_can_be_named(client):
     assert "non-optional hash key" in refusal(client, "SELECT * FROM Orders WHERE sk=1 ORDER BY sk")[1]
 
 
+def test_several_values_of_the_partition_key_are_read_once_each_and_in_the_order_that_is_asked_for(client):
+    def found(order=""):
+        asked = f"SELECT pk, sk FROM Orders WHERE pk='b' OR pk='a' OR pk='b'{order}"
+        return [one["pk"]["S"] + one["sk"]["N"] for one in run(client, asked)]
+
+    assert found() == ["b1", "a1", "a2"]
+    assert found(" ORDER BY pk, sk DESC") == ["a2", "a1", "b1"]
+    assert found(" ORDER BY pk DESC") == ["b1", "a1", "a2"]
+
+
 def test_pages_follow_the_token_through_every_query(client):
     asked = "SELECT * FROM Orders WHERE pk IN ['a', 'b', 'z']"
     found, more = [], {}

@@ -27,6 +27,8 @@ EXCUSES = {
     r"MISSING must be compared using IS operator.*": "MISSING in the place of a name, as no one writes it.",
     r"ExecuteTransaction API does not support both read and write .*": "The lab first tells what is wrong with a statement.",
     r"The arguments? to (AND/OR|NOT) must be ": "The lab says of all of WHERE that it must be true or false.",
+    r"Must have hash key in ORDER BY clause .*": "People quote it of the service; DynamoDB Local orders within each value.",
+    r"Read and write requests together in the same batch .*": "The lab first tells what is wrong with a statement.",
     r"Unexpected path component at ": "The lab tells where an expression begins, DynamoDB Local where its operator is.",
     r"The BETWEEN operator requires .*": "The lab shows numbers as they are kept.",
     r"Two document paths overlap .*": "Of three changes DynamoDB Local names a pair that does not overlap.",

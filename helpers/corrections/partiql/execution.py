@@ -16,7 +16,7 @@ from ..requests.groups import place_of, refuse_twice
 from ..values import checked_item
 from .conditions import joined, taken
 from .selects import check_key, select
-from .statements import NO_KEY, Statement, parse
+from .statements import Statement, parse
 from .tokens import Malformed
 
 Find = Callable[[str], Any]
@@ -60,7 +60,8 @@ def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
         one = {"Item": item, "size": size, "condition": Condition(_absent, ())}
     else:
         key, rest = key_of(statement, table)
-        refuse_if(len(key) < len(schema.names), NO_KEY)
+        no_key = "Where clause does not contain a mandatory equality on all key attributes"
+        refuse_if(len(key) < len(schema.names), no_key)
         condition = joined(rest, exists=statement.kind != "DELETE")
         one = {
             "Key": key,

@@ -13,6 +13,7 @@ from ..items.consumed import Bill
 from ..keys import Schema, check_not_empty
 from ..requests.actions import check_parts
 from ..requests.reads import check_index, check_projection
+from ..values import comparable
 from .conditions import Conjunct, joined, taken
 from .statements import Statement
 
@@ -30,10 +31,15 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     check_parts({"filter": joined(statement.where), "projection": columns}, table)
     check_order(statement, schema)
     partitions, sorted_by, rest = split(statement.where, schema)
-    descending = {path[0] for path, last_first in statement.order if last_first}
-    if schema.partition[0] in descending:
-        partitions = partitions[::-1]
-    asked["ScanIndexForward"] = descending.isdisjoint(schema.sort)
+    descending = {path[0]: last_first for path, last_first in statement.order}
+    partition = schema.partition[0]
+    if partition in descending:
+        partitions.sort(key=comparable, reverse=descending[partition])
+    elif descending and len(partitions) > 1:
+        raise Refused(
+            "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
+        )
+    asked["ScanIndexForward"] = not any(descending.get(name) for name in schema.sort)
     asked["filter"] = joined(rest)
     at, start = _from_token(request.get("NextToken"))
     items: list = []
@@ -41,7 +47,7 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     while True:
         asked["ExclusiveStartKey"] = start
         if partitions:
-            asked["key_condition"] = {schema.partition[0]: ("EQ", [partitions[at]]), **sorted_by}
+            asked["key_condition"] = {partition: ("EQ", [partitions[at]]), **sorted_by}
         page = (queries.query_page if partitions else queries.scan_page)(asked, table, bill)
         items += page["Items"]
         asked["Limit"] = asked.get("Limit") and asked["Limit"] - page["ScannedCount"]
@@ -69,7 +75,7 @@ def split(where: list[Conjunct], schema: Schema) -> tuple[list[dict], dict, list
     _, partitions = key.pop(name)
     too_many = f"The IN operator is provided with too many operands; number of operands: {len(partitions)}"
     refuse_if(len(partitions) > KEYS, too_many)
-    return partitions, key, rest
+    return [value for at, value in enumerate(partitions) if value not in partitions[:at]], key, rest
 
 
 def check_key(name: str, value: dict, schema: Schema) -> None:

@@ -19,7 +19,6 @@ from .conditions import Conjunct, TreeBinder, conjuncts
 from .grammar import ExpressionParser
 from .tokens import NAMES, Malformed
 
-NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 _NO_STRUCT = "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
 _SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
 _RETURN_VALUES = {
@@ -82,7 +81,12 @@ def parse(text: str, parameters: list[dict] | None = None) -> Statement:
 
 
 class _StatementParser(ExpressionParser):
-    """Each method reads one rule of the grammar; those of statements begin after their keyword."""
+    """Each method reads one rule of the grammar; those of statements begin after their keyword.
+
+    They read to the end of the statement first and then ask what it means: what is no statement is told as that.
+    """
+
+    aliased = False  # whether something was given another name
 
     def statement(self) -> Statement:
         rules = {"SELECT": self.select, "INSERT": self.insert, "UPDATE": self.update, "DELETE": self.delete}
@@ -113,6 +117,7 @@ class _StatementParser(ExpressionParser):
         statement.order = self.order()
         refuse_if(self.accept("GROUP"), "Unsupported clause: GROUP BY")
         refuse_if(self.accept("LIMIT"), f"Unsupported clause: LIMIT{self.head.place}")
+        self.end()
         for place, tree in columns:
             refuse_if(tree[0] != "path", f"Unexpected path component{place}")
         statement.columns = Columns([tree[1] for _, tree in columns]) if columns else None
@@ -148,10 +153,17 @@ class _StatementParser(ExpressionParser):
 
     # Clauses
 
+    def end(self) -> None:
+        if self.head.kind != "end" and not self.sees(";", ")"):
+            raise Malformed("Unexpected token after expression")
+        refuse_if(self.aliased, "Aliasing is not supported")
+
     def unnamed(self, rule: Callable[[], tuple]) -> tuple:
         """What a rule reads, without the other name that SQL may give it."""
         tree = rule()
-        refuse_if(self.accept("AS") or self.head.kind in NAMES, "Aliasing is not supported")
+        if self.accept("AS") or self.head.kind in NAMES:
+            self.aliased = True
+            self.take()
         return tree
 
     def target(self, kind: str, rule: Callable[[], tuple]) -> Statement:
@@ -173,7 +185,7 @@ class _StatementParser(ExpressionParser):
     def selection(self, statement: Statement) -> Statement:
         """Which item an UPDATE or a DELETE is for, and what it returns of it."""
         where, words = self.where(), self.returning()
-        refuse_if(not where, NO_KEY)
+        self.end()
         refuse_if(
             statement.kind == "DELETE" and words not in (None, "ALL OLD"),
             f"Invalid returning clause: RETURNING {words} *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
