@@ -17,7 +17,7 @@ NOT_OFFERED = ("ReplicaUpdates", "GlobalTableWitnessUpdates", "MultiRegionConsis
 
 
 def update_table(request: dict, forward, backend) -> dict:
-    updates = asked_of_indexes(request)
+    updates = [pair for one in request.get("GlobalSecondaryIndexUpdates", []) for pair in one.items()]
     check_alone(request, updates)
     table = existing(request, backend)
     check_against(request, updates, table)
@@ -31,18 +31,8 @@ def update_table(request: dict, forward, backend) -> dict:
 # What it refuses
 
 
-def asked_of_indexes(request: dict) -> list:
-    """[(action, its parameters), ...]"""
-    updates = request.get("GlobalSecondaryIndexUpdates", [])
-    invalid_if(
-        any(len(one) != 1 for one in updates),
-        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-        "GlobalSecondaryIndexUpdate.Delete must not be null",
-    )
-    return [pair for one in updates for pair in one.items()]
-
-
 def check_alone(request: dict, updates: list) -> None:
+    """What is wrong with any table. updates: [(action, its parameters), ...], of indexes."""
     given = {name for name, value in request.items() if value != []} - {"TableName", "AttributeDefinitions"}
     refuse_if(not given, NOTHING)
     for name in NOT_OFFERED:
@@ -53,6 +43,11 @@ def check_alone(request: dict, updates: list) -> None:
         "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     )
     definitions.check_bounds(units)
+    invalid_if(
+        any(len(one) != 1 for one in request.get("GlobalSecondaryIndexUpdates", ())),
+        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+        "GlobalSecondaryIndexUpdate.Delete must not be null",
+    )
     names = [one["IndexName"] for _, one in updates]
     twice = next((name for name in names if names.count(name) > 1), None)
     invalid_if(
