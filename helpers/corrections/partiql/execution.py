@@ -32,13 +32,17 @@ NO_CHECK = "EXISTS can only be used in ExecuteTransaction write requests."
 
 
 def execute_statement(request: dict, find: Find) -> dict:
-    statement = parse(request["Statement"], request.get("Parameters"))
+    statement = parsed(request)
     table = table_of(statement, find)
     if statement.kind == "SELECT":
         return select(statement, table, request)
     bill = Bill(request)
     found = run(*action(statement, table, request), table, bill)
     return bill.on({"Items": [found] if found else []})
+
+
+def parsed(entry: dict) -> Statement:
+    return parse(entry["Statement"], entry.get("Parameters"))
 
 
 def table_of(statement: Statement, find: Find, alone: bool = True) -> Any:
@@ -123,12 +127,12 @@ def batch_execute_statement(request: dict, find: Find) -> dict:
         return *action(statement, table, entry), table
 
     entries = request["Statements"]
-    parsed = [_attempt(parse, entry["Statement"], entry.get("Parameters")) for entry in entries]
-    kinds = {statement.kind == "SELECT" for statement, _ in parsed if statement}
+    statements = [_attempt(parsed, entry) for entry in entries]
+    kinds = {statement.kind == "SELECT" for statement, _ in statements if statement}
     refuse_if(len(kinds) > 1, "Read and write requests together in the same batch is not supported.")
     prepared = [
         _attempt(prepare, statement, entry) if statement else (None, error)
-        for (statement, error), entry in zip(parsed, entries, strict=True)
+        for (statement, error), entry in zip(statements, entries, strict=True)
     ]
     places = [_place(*made) for made, _ in prepared if made]
     refuse_twice(places, "Provided list of item keys contains duplicates")
@@ -162,8 +166,7 @@ def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
         return table
 
     entries = request["TransactStatements"]
-    given = [(entry["Statement"], entry.get("Parameters")) for entry in entries]
-    statements = [_numbered(number, parse, *one) for number, one in enumerate(given)]
+    statements = [_numbered(number, parsed, entry) for number, entry in enumerate(entries)]
     reads = {statement.kind == "SELECT" for statement in statements}
     mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
     refuse_if(len(reads) > 1, mixed)

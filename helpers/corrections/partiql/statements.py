@@ -21,9 +21,6 @@ from .tokens import NAMES, Malformed
 
 _NO_STRUCT = "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
 _SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
-_RETURN_VALUES = {
-    None: "NONE", "ALL OLD": "ALL_OLD", "ALL NEW": "ALL_NEW", "MODIFIED OLD": "UPDATED_OLD", "MODIFIED NEW": "UPDATED_NEW",
-}  # fmt: skip
 
 
 @dataclass
@@ -73,10 +70,9 @@ def parse(text: str, parameters: list[dict] | None = None) -> Statement:
     except Refused as refused:  # PartiQL has no parameters that could be named in front
         refused.message = re.sub(r"^Invalid (Condition|Update|Projection): ", "", refused.message)
         raise
-    if parser.accept(";") and parser.head.kind != "end":
-        raise Malformed("Unexpected token after semicolon. (Only one query is allowed.)")
+    parser.accept(";")
     if parser.head.kind != "end":
-        raise Malformed("Unexpected token after expression")
+        raise Malformed("Unexpected token after semicolon. (Only one query is allowed.)")
     return statement
 
 
@@ -85,8 +81,6 @@ class _StatementParser(ExpressionParser):
 
     They read to the end of the statement first and then ask what it means: what is no statement is told as that.
     """
-
-    aliased = False  # whether something was given another name
 
     def statement(self) -> Statement:
         rules = {"SELECT": self.select, "INSERT": self.insert, "UPDATE": self.update, "DELETE": self.delete}
@@ -106,9 +100,7 @@ class _StatementParser(ExpressionParser):
 
     def select(self) -> Statement:
         refuse_if(self.accept("DISTINCT"), "Unsupported token in expression: DISTINCT")
-        columns = (
-            [] if self.accept("*") else self.several(lambda: (self.head.place, self.unnamed(self.expression)))
-        )
+        columns = [] if self.accept("*") else self.several(self.column)
         self.expect("FROM", "Expected FROM after SELECT list")
         statement = self.target("SELECT", self.expression)
         join = self.accept(",", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS")
@@ -133,6 +125,7 @@ class _StatementParser(ExpressionParser):
         refuse_if(not self.sees("{"), f"{_NO_STRUCT}{self.head.place}")
         statement.item = self.struct()
         refuse_if(self.accept("RETURNING"), "RETURNING is not supported in INSERT")
+        self.end()
         return statement
 
     def update(self) -> Statement:
@@ -153,17 +146,20 @@ class _StatementParser(ExpressionParser):
 
     # Clauses
 
+    def column(self) -> tuple[str, tuple]:
+        return self.head.place, self.unnamed(self.expression)
+
     def end(self) -> None:
+        """Of a statement, or of one within EXISTS()."""
         if self.head.kind != "end" and not self.sees(";", ")"):
             raise Malformed("Unexpected token after expression")
-        refuse_if(self.aliased, "Aliasing is not supported")
 
     def unnamed(self, rule: Callable[[], tuple]) -> tuple:
         """What a rule reads, without the other name that SQL may give it."""
         tree = rule()
         if self.accept("AS") or self.head.kind in NAMES:
-            self.aliased = True
             self.take()
+            refuse_if(self.head.kind not in NAMES, "Aliasing is not supported")
         return tree
 
     def target(self, kind: str, rule: Callable[[], tuple]) -> Statement:
@@ -184,13 +180,17 @@ class _StatementParser(ExpressionParser):
 
     def selection(self, statement: Statement) -> Statement:
         """Which item an UPDATE or a DELETE is for, and what it returns of it."""
-        where, words = self.where(), self.returning()
+        where, returning = self.where(), self.returning()
         self.end()
         refuse_if(
-            statement.kind == "DELETE" and words not in (None, "ALL OLD"),
-            f"Invalid returning clause: RETURNING {words} *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+            statement.kind == "DELETE" and returning not in ("NONE", "ALL OLD"),
+            f"Invalid returning clause: RETURNING {returning} *. "
+            "Only RETURNING ALL OLD * is allowed in DELETE statements.",
         )
-        statement.where, statement.returning = conjuncts(where), _RETURN_VALUES[words]
+        statement.where = conjuncts(where)
+        statement.returning = returning.replace("MODIFIED", "UPDATED").replace(
+            " ", "_"
+        )  # as ReturnValues says it
         return statement
 
     def assignment(self) -> tuple:
@@ -201,19 +201,16 @@ class _StatementParser(ExpressionParser):
         name, arguments = tree[1:3] if tree[0] == "call" else ("", [])
         if name not in _SET_FUNCTIONS:
             return ("SET", path, tree)
-        refuse_if(
-            arguments[:1] != [path], f"The first argument to {name.upper()} must equal the assignment value"
-        )
-        sets = [
-            argument for argument in arguments[1:] if argument[0] == "value" and kind_of(argument[1]) in SETS
-        ]
-        refuse_if(not sets, f"The second argument to {name.upper()} must be a value with type SET")
-        return (_SET_FUNCTIONS[name], path, sets[0])
+        first, second = arguments if len(arguments) == 2 else (None, path)
+        refuse_if(first != path, f"The first argument to {name.upper()} must equal the assignment value")
+        no_set = second[0] != "value" or kind_of(second[1]) not in SETS
+        refuse_if(no_set, f"The second argument to {name.upper()} must be a value with type SET")
+        return (_SET_FUNCTIONS[name], path, second)
 
-    def returning(self) -> str | None:
+    def returning(self) -> str:
         """For example "MODIFIED NEW"."""
         if not self.accept("RETURNING"):
-            return None
+            return "NONE"
         words = self.accept("ALL", "MODIFIED"), self.accept("OLD", "NEW")
         if not all(words):
             raise Malformed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
