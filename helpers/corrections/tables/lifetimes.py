@@ -7,6 +7,7 @@ from . import definitions
 from .descriptions import UNITS, describe, existing, noted, now
 from .tags import check_tags
 
+# What is still told of a table that is being deleted.
 LEFT = (
     "TableName", "TableStatus", "ProvisionedThroughput", "TableSizeBytes", "ItemCount", "TableArn", "TableId",
     "BillingModeSummary", "DeletionProtectionEnabled",
@@ -18,7 +19,7 @@ def create_table(request: dict, forward, backend) -> dict:
     name = request["TableName"]
     refuse_if(name in backend.tables, f"Table already exists: {name}", "ResourceInUseException")
     check_tags(request.get("Tags", []))
-    forward({**request, "StreamSpecification": None})
+    forward({**request, "StreamSpecification": None})  # that is for `streams`
     table = backend.tables[name]
     streams.switch(table, request, backend)
     keep(request, table)
