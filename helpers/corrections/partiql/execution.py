@@ -12,7 +12,7 @@ from ..items.single import commit, plan, read, returned
 from ..items.transactions import REASONS, all_or_nothing, transact_get_items, transact_write_items
 from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
-from ..requests.groups import place_of, refuse_twice
+from ..requests.groups import content_of, place_of, refuse_twice
 from ..values import checked_item
 from .conditions import joined, taken
 from .selects import check_key, select
@@ -22,18 +22,13 @@ from .tokens import Malformed
 Find = Callable[[str], Any]
 
 ACTIONS = {
-    "SELECT": "Get",
-    "INSERT": "Put",
-    "UPDATE": "Update",
-    "DELETE": "Delete",
-    "EXISTS": "ConditionCheck",
-}
-NO_CHECK = "EXISTS can only be used in ExecuteTransaction write requests."
+    "SELECT": "Get", "INSERT": "Put", "UPDATE": "Update", "DELETE": "Delete", "EXISTS": "ConditionCheck",
+}  # fmt: skip
 
 
 def execute_statement(request: dict, find: Find) -> dict:
     statement = parsed(request)
-    table = table_of(statement, find)
+    table = table_of(statement, find, "ExecuteStatement")
     if statement.kind == "SELECT":
         return select(statement, table, request)
     bill = Bill(request)
@@ -45,9 +40,25 @@ def parsed(entry: dict) -> Statement:
     return parse(entry["Statement"], entry.get("Parameters"))
 
 
-def table_of(statement: Statement, find: Find, alone: bool = True) -> Any:
-    refuse_if(alone and statement.kind == "EXISTS", NO_CHECK)
-    return existing(table_name(statement.table), find)
+def table_of(statement: Statement, find: Find, operation: str) -> Any:
+    """Its table, if the operation takes such a statement: a SELECT among others is for one item."""
+    in_transaction, reads = operation == "ExecuteTransaction", statement.kind == "SELECT"
+    checks = statement.kind == "EXISTS"
+    refuse_if(checks and not in_transaction, "EXISTS can only be used in ExecuteTransaction write requests.")
+    table = existing(table_name(statement.table), find)
+    if operation == "ExecuteStatement":
+        return table
+    key, rest = key_of(statement, table)
+    whole = len(key) == len(schema_of(table).names) and not statement.index
+    no_condition = "EXISTS() must contain a single item read with additional condition"
+    refuse_if(checks and not (whole and rest), no_condition)
+    on_index = reads and statement.index and in_transaction
+    refuse_if(on_index, "Reads on indices are not supported within transactions.")
+    no_key = f"Select statements within {operation} must specify the primary key in the where clause."
+    refuse_if(reads and (rest or not whole), no_key)
+    returns = in_transaction and statement.returning != "NONE"
+    refuse_if(returns, "RETURNING clause is not supported in ExecuteTransaction.")
+    return table
 
 
 # One item
@@ -101,19 +112,6 @@ def run(kind: str, one: dict, table: Any, bill: Bill) -> dict | None:
     return returned(planned, one)
 
 
-def check_whole_key(statement: Statement, table: Any, operation: str) -> None:
-    """A SELECT among others is for one item, and EXISTS for one with a condition."""
-    key, rest = key_of(statement, table)
-    whole = len(key) == len(schema_of(table).names) and not statement.index
-    if statement.kind == "EXISTS":
-        refuse_if(not whole or not rest, "EXISTS() must contain a single item read with additional condition")
-    if statement.kind == "SELECT":
-        on_index = statement.index and operation == "ExecuteTransaction"
-        refuse_if(on_index, "Reads on indices are not supported within transactions.")
-        no_key = f"Select statements within {operation} must specify the primary key in the where clause."
-        refuse_if(not whole or rest, no_key)
-
-
 # Several statements
 
 
@@ -122,8 +120,7 @@ def batch_execute_statement(request: dict, find: Find) -> dict:
     bill = Bill(request)
 
     def prepare(statement: Statement, entry: dict) -> tuple[str, dict, Any]:
-        table = table_of(statement, find)
-        check_whole_key(statement, table, "BatchExecuteStatement")
+        table = table_of(statement, find, "BatchExecuteStatement")
         return *action(statement, table, entry), table
 
     entries = request["Statements"]
@@ -154,23 +151,19 @@ def _attempt(do: Callable, *arguments) -> tuple[Any, dict | None]:
 
 
 def _place(kind: str, one: dict, table: Any) -> list:
-    return [table.name, place_of(one.get("Key") or one["Item"], table)]
+    return [table.name, place_of(content_of(one), table)]
 
 
 def execute_transaction(request: dict, find: Find, memory: dict) -> dict:
-    def prepare(statement: Statement) -> Any:
-        table = table_of(statement, find, alone=False)
-        check_whole_key(statement, table, "ExecuteTransaction")
-        returns = statement.returning != "NONE"
-        refuse_if(returns, "RETURNING clause is not supported in ExecuteTransaction.")
-        return table
-
     entries = request["TransactStatements"]
     statements = [_numbered(number, parsed, entry) for number, entry in enumerate(entries)]
     reads = {statement.kind == "SELECT" for statement in statements}
     mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
     refuse_if(len(reads) > 1, mixed)
-    tables = [_numbered(number, prepare, statement) for number, statement in enumerate(statements)]
+    tables = [
+        _numbered(number, table_of, statement, find, "ExecuteTransaction")
+        for number, statement in enumerate(statements)
+    ]
     parts = list(zip(statements, tables, entries, strict=True))
     actions = all_or_nothing(parts, lambda part: action(*part))
     places = [_place(*made, table) for made, table in zip(actions, tables, strict=True)]
