@@ -35,7 +35,7 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     partition = schema.partition[0]
     if partition in descending:
         partitions.sort(key=comparable, reverse=descending[partition])
-    elif descending and len(partitions) > 1:
+    elif descending and len(partitions) > 1:  # as people quote the service; DynamoDB Local sorts within each
         raise Refused(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
         )
