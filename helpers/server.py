@@ -1,16 +1,20 @@
 """The lab over HTTP, for the AWS CLI, NoSQL Workbench, dynamodb-admin and other languages."""
 
+import gzip
+import io
 import json
 import re
 import signal
 import socket
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from helpers.engines import guard, moto
 
-MAX_BODY = 32 * 1024 * 1024  # DynamoDB's largest request is a batch of 16 MB
+MAX_BODY = 16 * 1024 * 1024  # as it is sent; DG ServiceQuotas, BatchWriteItem
+MAX_READ = 4 * MAX_BODY  # so much is read and thrown away, so that a client hears why it is refused
 
 
 class Server:
@@ -78,6 +82,15 @@ class _Http(ThreadingHTTPServer):
         pass  # a client that hangs up in the middle is no event
 
 
+def _inflated(body: bytes) -> bytes | None:
+    """What was compressed with gzip; None where it was not, or is too much."""
+    try:
+        inflated = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_READ + 1)
+    except (OSError, EOFError, zlib.error):
+        return None
+    return inflated if 0 < len(inflated) <= MAX_READ else None
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -89,6 +102,13 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
+        if coding := self.headers.get("Content-Encoding"):
+            body = _inflated(body) if coding == "gzip" else None
+            if body is None:
+                self._refuse(
+                    "InternalServerError", "The request's Content-Encoding cannot be undone.", status=500
+                )
+                return
         target = self.headers.get("X-Amz-Target", "")
         if not target.startswith(("DynamoDB_", "DynamoDBStreams_")):
             self._refuse("UnknownOperationException", "")
@@ -114,19 +134,26 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             return self._chunks()
-        if not length.isdecimal() or int(length) > MAX_BODY:
+        if not length.isdecimal():
             self.close_connection = True
             self._refuse("SerializationException", "The request has no usable Content-Length.")
             return None
-        return self.rfile.read(int(length))
+        if int(length) > MAX_READ:
+            return self._too_large()
+        body = self.rfile.read(int(length))
+        return body if len(body) <= MAX_BODY else self._too_large()
+
+    def _too_large(self) -> None:
+        self.close_connection = True
+        self._refuse("RequestEntityTooLargeException", "A request has at most 16 MB.", status=413)
 
     def _chunks(self) -> bytes | None:
         parts, size = [], 0
         try:
             while count := int(self.rfile.readline(20).split(b";")[0], 16):
                 size += count
-                if size > MAX_BODY:
-                    raise ValueError
+                if size > MAX_READ:
+                    return self._too_large()
                 parts.append(self.rfile.read(count))
                 self.rfile.readline(4)
             self.rfile.readline(4)
@@ -134,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._refuse("SerializationException", "The request's chunks cannot be read.")
             return None
-        return b"".join(parts)
+        return b"".join(parts) if size <= MAX_BODY else self._too_large()
 
     def _refuse(self, kind: str, message: str, status: int = 400) -> None:
         body = {"__type": f"com.amazon.coral.service#{kind}", **({"message": message} if message else {})}

@@ -82,10 +82,18 @@ def test_a_transaction_with_one_failed_condition_does_nothing_and_tells_every_re
 
 def test_what_only_an_item_can_show_is_a_reason_too(client):
     client.put_item(TableName="Orders", Item={**A, "cents": S("text")})
-    found = reasons(client, add(A, 1), add(B, 1), put({"pk": S("c")}))
-    assert [reason["Code"] for reason in found] == ["ValidationError", "None", "ValidationError"]
-    assert "incorrect data type" in found[0]["Message"] and "Missing the key sk" in found[2]["Message"]
+    found = reasons(client, add(A, 1), add(B, 1), delete(C, ConditionExpression="attribute_exists(pk)"))
+    assert [reason["Code"] for reason in found] == ["ValidationError", "None", "ConditionalCheckFailed"]
+    assert "incorrect data type" in found[0]["Message"]
     assert len(stored(client)) == 1
+
+
+def test_keys_are_looked_at_before_items_and_the_first_wrong_one_is_the_only_reason(client):
+    client.put_item(TableName="Orders", Item={**A, "cents": S("text")})
+    failing = delete(C, ConditionExpression="attribute_exists(pk)")
+    found = reasons(client, add(A, 1), put({"pk": S("d")}), put({"pk": S("e")}), failing)
+    assert [reason["Code"] for reason in found] == ["None", "ValidationError", "None", "None"]
+    assert "Missing the key sk" in found[1]["Message"]
 
 
 def test_a_transaction_sees_the_items_as_they_were_before_it(client):

@@ -1,5 +1,6 @@
 """The lab over HTTP: the same answers to any client, whatever a client does to it."""
 
+import gzip
 import json
 import os
 import signal
@@ -112,6 +113,34 @@ def test_a_client_that_hangs_up_does_not_matter(server, capfd):
         connection.close()
     assert client(server).list_tables()["TableNames"] == []
     assert capfd.readouterr().err == ""
+
+
+LISTS = b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n"
+
+
+def with_body(body: bytes, *more: bytes) -> bytes:
+    return LISTS + b"".join(more) + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def test_a_compressed_request_is_read(server):
+    in_two_parts = gzip.compress(b"{") + gzip.compress(b"}")
+    assert b'"TableNames"' in raw(server, with_body(in_two_parts, b"Content-Encoding: gzip\r\n"))
+
+
+@pytest.mark.parametrize(
+    "coding, body",
+    [(b"gzip", b"{}"), (b"gzip", gzip.compress(b"{}")[:-1]), (b"gzip", b""), (b"other", b"{}")],
+)
+def test_a_coding_that_cannot_be_undone_is_an_error_of_the_server(server, coding, body):
+    answered = raw(server, with_body(body, b"Content-Encoding: %s\r\n" % coding))
+    assert answered.startswith(b"HTTP/1.1 500") and b"InternalServerError" in answered
+
+
+def test_a_request_of_more_than_16_mb_is_told_so(server):
+    large = b"{" + b" " * 17 * 1024 * 1024 + b"}"
+    assert raw(server, with_body(large)).startswith(b"HTTP/1.1 413")
+    chunked = LISTS + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(large), large)
+    assert raw(server, chunked).startswith(b"HTTP/1.1 413")
 
 
 def test_chunked_requests_are_read(server):

@@ -38,13 +38,11 @@ def plan(kind: str, request: dict, table: Any) -> Plan:
     check(request, change)
     if kind == "Put":
         change.new, change.after = request["Item"], Entry(request["Item"], request.get("size"))
-    elif kind == "Update":
+    elif kind == "Update" and (before or request["update"].creates):
         change.new = request["update"].apply(change.old or request["Key"])
-        # What only removes makes no item (API Reference, "Legacy Conditional Parameters": "nothing happens").
-        if change.new == (change.old or request["Key"]) and (before or request["update"].changes):
-            change.new, change.after = change.old, before
-        else:
-            change.after = Entry(change.new, check_item(change.new, table, TOO_LARGE_UPDATE))
+        unchanged = before and change.new == change.old
+        size = before.size if unchanged else check_item(change.new, table, TOO_LARGE_UPDATE)
+        change.after = before if unchanged else Entry(change.new, size)
     elif kind == "ConditionCheck":
         change.after, change.new = before, change.old
     if change.after is not before and table.indexes:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import Refused
 from ..requests.actions import check_action
 from .consumed import Bill
-from .single import Plan, add_metrics, commit, plan, read
+from .single import add_metrics, commit, plan, read
 
 TOKEN_SECONDS = 600  # API TransactWriteItems: a token is remembered for ten minutes
 
@@ -25,7 +25,7 @@ REASONS = {
 def transact_get_items(request: dict, find: Callable[[str], Any]) -> dict:
     bill = Bill(request, "Read")
     gets = [action["Get"] for action in request["TransactItems"]]
-    all_or_nothing(gets, lambda get: check_action("Get", get, find(get["TableName"])))
+    all_or_nothing(gets, lambda get: check_action("Get", get, find(get["TableName"])), first_only=True)
     answers = [read(get, find(get["TableName"]), bill) for get in gets]
     return bill.on({"Responses": answers}, several=True)
 
@@ -40,14 +40,13 @@ def transact_write_items(request: dict, find: Callable[[str], Any], memory: dict
     if token in memory:
         return replayed(request, actions, find, memory[token][1] == asked)
 
-    def prepare(action: tuple[str, dict]) -> Plan:
-        kind, one = action
-        check_action(kind, one, find(one["TableName"]))
-        return plan(kind, one, find(one["TableName"]))
+    def on_table(do: Callable) -> Callable:
+        return lambda action: do(*action, find(action[1]["TableName"]))
 
+    all_or_nothing(actions, on_table(check_action), first_only=True)
     bill = Bill(request, "Write")
     metrics: dict[str, list] = {}
-    for planned, (_, one) in zip(all_or_nothing(actions, prepare), actions, strict=True):
+    for planned, (_, one) in zip(all_or_nothing(actions, on_table(plan)), actions, strict=True):
         commit(planned, bill)
         add_metrics(metrics, planned, {**request, **one})
     if token:
@@ -68,12 +67,15 @@ def replayed(request: dict, actions: list[tuple[str, dict]], find: Callable[[str
     return bill.on({}, several=True)
 
 
-def all_or_nothing(actions: list, prepare: Callable[[Any], Any]) -> list:
-    """What `prepare` makes of each action; where one is refused, nothing but the reasons for all."""
+def all_or_nothing(actions: list, prepare: Callable[[Any], Any], first_only: bool = False) -> list:
+    """What `prepare` makes of each action; where one is refused, nothing but the reasons for all.
+
+    first_only: what comes after the first that is refused is not looked at.
+    """
     made, reasons = [], []
-    for action in actions:
+    for number, action in enumerate(actions):
         try:
-            made.append(prepare(action))
+            made.append(None if first_only and len(made) < number else prepare(action))
             reasons.append({"Code": "None"})
         except Refused as refused:
             code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
