@@ -6,12 +6,15 @@ messages as the service gives them.
 
 from typing import NamedTuple
 
-from .errors import Refused, invalid
+from helpers.rules import limits
+
+from .errors import Refused, invalid, invalid_if, refuse_if
 from .values import NO_VALUE, checked_item, comparable, kind_of
 
-PARTITION_BYTES, SORT_BYTES = 2048, 1024
+PARTITION_BYTES, SORT_BYTES = limits.PARTITION_KEY_MAX_BYTES, limits.SORT_KEY_MAX_BYTES
 MISMATCH = "The provided key element does not match the schema"
 INVALID_START = "The provided starting key is invalid"
+# What an update's expression is told that puts too large, a wrong or an empty value into an index's key.
 BEYOND = "The update expression attempted to update the secondary index key beyond allowed size limits"
 UNSUPPORTED = "The update expression attempted to update the secondary index key to unsupported type"
 UPDATER = "The update expression attempted to update a secondary index key to a value that is not supported. "
@@ -75,8 +78,8 @@ def not_projected(attributes, schema: Schema, table) -> str:
 def check_key(key: dict, table) -> None:
     """A `Key`: exactly the key attributes, of the right types, neither empty nor too long."""
     schema = schema_of(table)
-    if set(key) != set(schema.names) or any(schema.types[name] not in key[name] for name in key):
-        raise Refused(MISMATCH)
+    fits = set(key) == set(schema.names) and all(schema.types[name] in key[name] for name in key)
+    refuse_if(not fits, MISMATCH)
     check_content(key, schema)
 
 
@@ -102,50 +105,52 @@ def check_content(item: dict, schema: Schema) -> None:
 
 def oversized(item: dict, schema: Schema) -> str:
     """What is too large of the key in an item, which may lack parts of an index's."""
-    texts = {name: item[name] for name in schema.names if name in item and "N" not in item[name]}
     for names, most, what in (
         (schema.partition, PARTITION_BYTES, "Size of hashkey has exceeded the maximum size limit of"),
         (schema.sort, SORT_BYTES, "Aggregated size of all range keys has exceeded the size limit of "),
     ):
-        if sum(len(comparable(texts[name])) for name in names if name in texts) > most:
+        texts = [item[name] for name in names if name in item and "N" not in item[name]]
+        if sum(len(comparable(text)) for text in texts) > most:
             return f"{what}{most} bytes"
     return ""
 
 
-def check_not_empty(name: str, value: dict, index: str = "", subject: str = "") -> None:
-    """No key, of the table or of an index, has an empty value. subject: who tried, where it was not an item."""
+def check_not_empty(name: str, value: dict, index: str = "", updated: bool = False) -> None:
+    """No key, of the table or of an index, has an empty value. updated: an update's expression gives it one."""
     if value.get("S", value.get("B", "not a text")):
         return
-    where = f" IndexName: {index}, IndexKey: {name}" if index else f" Key: {name}"
-    if index and not subject:
-        subject = "A value specified for a secondary index key is not supported. "
+    who, where = "", f" Key: {name}"
+    if index:
+        who = "A value specified for a secondary index key is not supported. "
+        where = f" IndexName: {index}, IndexKey: {name}"
+    if updated:
+        who, where = UPDATER, ""
     raise Refused(
-        f"One or more parameter values are not valid. {subject}The AttributeValue for a key attribute cannot contain "
-        f"an empty {'binary' if 'B' in value else 'string'} value." + ("" if subject == UPDATER else where)
+        f"One or more parameter values are not valid. {who}The AttributeValue for a key attribute cannot contain "
+        f"an empty {'binary' if 'B' in value else 'string'} value.{where}"
     )
 
 
-def check_index_keys(item: dict, table, subject: str = "", updated: bool = False) -> None:
+def check_index_keys(item: dict, table, updated: bool = False, computed: bool = False) -> None:
     """An attribute that is an index's key must have its type: an item may lack it, not change it.
 
-    subject: as `check_not_empty` takes it. updated: the item is what an update made of its operands.
+    updated: an update's expression sets these attributes. computed: it has, and the item is what came of it.
     """
     for index in sorted(indexes_of(table), key=lambda index: index.name):
         schema = schema_of(table, index)
         for name in schema.names:
-            value = item.get(name)
+            value, kind = item.get(name), schema.types[name]
             if value is None:
                 continue
-            if schema.types[name] not in value:
-                if updated:
-                    raise Refused(UNSUPPORTED)
+            if kind not in value:
+                refuse_if(computed, UNSUPPORTED)
                 raise invalid(
-                    f"Type mismatch for Index Key {name} Expected: {schema.types[name]} "
-                    f"Actual: {kind_of(value)} IndexName: {index.name}"
+                    f"Type mismatch for Index Key {name} Expected: {kind} Actual: {kind_of(value)} "
+                    f"IndexName: {schema.index}"
                 )
-            check_not_empty(name, value, index.name, subject)
+            check_not_empty(name, value, schema.index, updated)
         if too_large := oversized(item, schema):
-            raise Refused(BEYOND) if subject else invalid(too_large)
+            raise Refused(BEYOND) if updated else invalid(too_large)
 
 
 def check_no_empty_keys(item: dict, table) -> None:
@@ -154,29 +159,23 @@ def check_no_empty_keys(item: dict, table) -> None:
         schema = schema_of(table, index)
         for name in schema.names:
             if schema.types[name] in item.get(name, ()):
-                check_not_empty(name, item[name], index.name if index else "")
+                check_not_empty(name, item[name], schema.index)
 
 
 def check_paths(paths, table) -> None:
     """A key attribute, of the table or of any index, has no parts, so no expression can name one."""
     parents = {path[0] for path in paths if len(path) > 1}
-    if not parents:
-        return
-    for what, source in (("Key", None), *(("IndexKey", index) for index in indexes_of(table))):
-        for name in schema_of(table, source).names:
-            if name in parents:
-                raise Refused(
-                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-                    f"{what}: {name}"
-                )
+    scalars = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:"
+    for index in (None, *indexes_of(table)) if parents else ():
+        for name in schema_of(table, index).names:
+            refuse_if(name in parents, f"{scalars} {'IndexKey' if index else 'Key'}: {name}")
 
 
 def check_update(paths, table) -> None:
     """An update must leave the key alone."""
     own = schema_of(table).names
-    for path in paths:
-        if path[0] in own:
-            raise invalid(f"Cannot update attribute {path[0]}. This attribute is part of the key")
+    for name in (path[0] for path in paths):
+        invalid_if(name in own, f"Cannot update attribute {name}. This attribute is part of the key")
 
 
 # Queries
@@ -196,10 +195,8 @@ def check_start(start: dict | None, name: str, schema: Schema) -> None:
     """ExclusiveStartKey is the key of the table, together with that of the index that is read."""
     if start is None:
         return
-    if len(start) != len(schema.full) or name not in start:
-        raise Refused(INVALID_START)
-    if schema.types[name] not in start[name]:
-        raise Refused(MISMATCH)
+    refuse_if(len(start) != len(schema.full) or name not in start, INVALID_START)
+    refuse_if(schema.types[name] not in start[name], MISMATCH)
     check_not_empty(name, start[name], schema.index)
 
 

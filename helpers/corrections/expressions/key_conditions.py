@@ -24,19 +24,23 @@ def key_condition(text: str, names=None, values=None) -> dict:
     for node in key_terms(grammar.parse(text, what)):
         sign, nodes = grammar.parts(node)
         refuse_if(sign not in (*_NAMES, "BETWEEN", "begins_with"), f"Invalid operator used in {what}: {sign}")
-        refuse_if(any(one[0] == "call" for one in nodes), f"{what}s cannot contain nested operations")
+        refuse_if(
+            any(one[0] == "call" for one in nodes), "KeyConditionExpressions cannot contain nested operations"
+        )
         operands = [binder.operand(one) for one in nodes]
         paths = [operand.path for operand in operands if operand.path]
-        refuse_if(paths and len(paths[0]) > 1, f"{what}s cannot have conditions on nested attributes")
-        refuse_if(len(paths) > 1, f"{_BAD}Multiple attribute names used in one condition")
-        refuse_if(not paths, f"{_BAD}No key attribute specified")
+        refuse_if(
+            paths and len(paths[0]) > 1, "KeyConditionExpressions cannot have conditions on nested attributes"
+        )
+        refuse_if(len(paths) > 1, _BAD + "Multiple attribute names used in one condition")
+        refuse_if(not paths, _BAD + "No key attribute specified")
         operator = _NAMES.get(sign, sign.upper())
         if operands[0].path is None:
             first = f"{_BAD}{sign} operator must have the key attribute as its first operand"
             refuse_if(sign not in _NAMES, first)
             operator = _MIRROR[operator]
         name = paths[0][0]
-        refuse_if(name in conditions, f"{what}s must only contain one condition per key")
+        refuse_if(name in conditions, "KeyConditionExpressions must only contain one condition per key")
         conditions[name] = (operator, [operand.value for operand in operands if operand.value])
     return conditions
 

@@ -8,31 +8,22 @@ together), parameters that exclude each other, attribute values, expressions, th
 (`ResourceNotFoundException`) and what its key schema rejects. It returns a new request in which
 
 * `TableName` is a name (an ARN is cut down to it) and numbers are in DynamoDB's canonical form;
-* keys in lower case carry the parsed expressions, so that whoever executes never sees the difference
-  between expressions and the older parameters (`Expected`, `QueryFilter`, `AttributeUpdates` ...):
+* keys in lower case carry the parsed expressions (see `expressions`), so that whoever executes never sees the
+  difference between expressions and the older parameters (`Expected`, `QueryFilter`, `AttributeUpdates` ...):
 
-  ===================  =====================================================================
-  Get, TransactGet     `projection`
-  BatchGetItem         `projection` in each entry of RequestItems
-  Put, Delete          `condition`
-  Update               `condition`, `update`
-  ConditionCheck       `condition`        (transactions: inside each action, e.g. `item["Put"]["condition"]`)
-  Query                `key_condition` ({attribute: (operator, values)}), `filter`, `projection`
-  Scan                 `filter`, `projection`
-  ===================  =====================================================================
+      condition           Put, Update, Delete, ConditionCheck     update      Update, never None
+      filter              Query, Scan                             projection  Get, Query, Scan
+      key_condition       Query, never None: {attribute: (operator, values)}
 
-  Each is always present, None where the caller gave none (`update` and `key_condition` never are None).
-  See `expressions` for what they offer.
+  Each is always present, None where the caller gave none; in batches and transactions, inside each entry.
 
 Control-plane operations come back as they are; `tables` executes them.
-
-    check_action(kind, one, table)      # what only the table's keys can tell of one action of a transaction
-    check_item(item, table, message)    # an item as an update leaves it: index keys, 400 KB
 """
 
 import json
+from functools import partial
 
-from ..errors import Refused
+from ..errors import Refused, refuse_if
 from . import groups, reads, shapes
 from .actions import check_action, existing, one_action, table_name
 
@@ -51,8 +42,8 @@ ON_TAGS = ("TagResource", "UntagResource", "ListTagsOfResource")
 def parse(target: str, body: bytes) -> tuple[str, dict]:
     """The operation and its parameters, of the right JSON types and without nulls."""
     api, _, operation = target.partition(".")
-    if api not in APIS or operation not in shapes.service(APIS[api]).operation_names:
-        raise Refused("", "UnknownOperationException")
+    known = api in APIS and operation in shapes.service(APIS[api]).operation_names
+    refuse_if(not known, "", "UnknownOperationException")
     shape = shapes.input_shape(operation)
     try:
         given = json.loads(body, parse_constant=_no_number)
@@ -79,29 +70,26 @@ def validate(operation: str, request: dict, describe) -> dict:
 
 def check_subject(operation: str, request: dict) -> None:
     """What operations on tables say in words of their own, before the model's constraints."""
-    if operation in ON_TAGS and "ResourceArn" not in request:
-        raise Refused("Invalid TableArn")
+    refuse_if(operation in ON_TAGS and "ResourceArn" not in request, "Invalid TableArn")
     if operation not in ON_TABLES:
         return
-    if "TableName" not in request:
-        raise Refused("The parameter 'TableName' is required but was not present in the request")
-    if not 3 <= len(table_name(request["TableName"])) <= 255:
-        raise Refused("TableName must be at least 3 characters long and at most 255 characters long")
+    missing = "TableName" not in request
+    refuse_if(missing, "The parameter 'TableName' is required but was not present in the request")
+    refuse_if(
+        not 3 <= len(table_name(request["TableName"])) <= 255,
+        "TableName must be at least 3 characters long and at most 255 characters long",
+    )
 
 
-def single(operation: str):
-    def check(request: dict, describe) -> dict:
-        request = one_action(operation, request)
-        check_action(operation, request, existing(request["TableName"], describe))
-        return request
-
-    return check
+def single(operation: str, request: dict, describe) -> dict:
+    request = one_action(operation, request)
+    check_action(operation, request, existing(request["TableName"], describe))
+    return request
 
 
 CHECKS = {
-    **{operation: single(operation) for operation in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")},
-    "Query": reads.reading("Query"),
-    "Scan": reads.reading("Scan"),
+    **{name: partial(single, name) for name in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")},
+    **{name: partial(reads.check, name) for name in ("Query", "Scan")},
     "BatchGetItem": groups.batch_get,
     "BatchWriteItem": groups.batch_write,
     "TransactGetItems": groups.transaction,

@@ -1,13 +1,13 @@
 """One item's request, alone or within a batch or a transaction: first by itself, then against its table."""
 
-from helpers.rules import wire_size
+from helpers.rules import limits, wire_size
 
 from .. import keys
-from ..errors import Refused
+from ..errors import refuse_if
 from ..values import Plain, checked_item
 from .parameters import newer, older, refuse_mixing
 
-ITEM_BYTES = 400 * 1024
+ITEM_BYTES = limits.ITEM_MAX_BYTES
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 ACTIONS = {
     "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem",
@@ -22,8 +22,7 @@ def table_name(name: str) -> str:
 
 def existing(name: str, describe):
     table = describe(name)
-    if table is None:
-        raise Refused("Requested resource not found", "ResourceNotFoundException")
+    refuse_if(table is None, "Requested resource not found", "ResourceNotFoundException")
     return table
 
 
@@ -33,8 +32,8 @@ def one_action(operation: str, one: dict) -> dict:
     content = "Item" if operation == "PutItem" else "Key"
     one = {**one, content: checked_item(one[content])}
     allowed = {"PutItem": ("NONE", "ALL_OLD"), "DeleteItem": ("NONE", "ALL_OLD")}.get(operation)
-    if allowed and one.get("ReturnValues", "NONE") not in allowed:
-        raise Refused("ReturnValues can only be ALL_OLD or NONE")
+    wrong = allowed and one.get("ReturnValues", "NONE") not in allowed
+    refuse_if(wrong, "ReturnValues can only be ALL_OLD or NONE")
     if operation == "PutItem":
         one["size"] = check_size(one["Item"], TOO_LARGE)
     return {**one, **older(operation, one), **newer(one)}
@@ -50,7 +49,7 @@ def check_action(operation: str, one: dict, table) -> None:
     keys.check_key(one["Key"], table)
     if operation == "UpdateItem":
         keys.check_update(one["update"].paths, table)
-        keys.check_index_keys(one["update"].given, table, keys.UPDATER if "UpdateExpression" in one else "")
+        keys.check_index_keys(one["update"].given, table, "UpdateExpression" in one)
     check_parts(one, table)
 
 
@@ -65,12 +64,11 @@ def check_parts(one: dict, table) -> None:
 
 def check_item(item: dict, table, message: str = TOO_LARGE) -> int:
     """Refuses an item that an update may not leave behind; its size in bytes."""
-    keys.check_index_keys(item, table, keys.UPDATER, updated=True)
+    keys.check_index_keys(item, table, updated=True, computed=True)
     return check_size(item, message)
 
 
 def check_size(item: dict, message: str) -> int:
     size = item.size if item.__class__ is Plain else wire_size(item)
-    if size > ITEM_BYTES:
-        raise Refused(message)
+    refuse_if(size > ITEM_BYTES, message)
     return size

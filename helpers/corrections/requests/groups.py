@@ -1,6 +1,6 @@
 """Batches and transactions: how many items, none of them twice, and each as it would be alone."""
 
-from helpers.rules import wire_size
+from helpers.rules import limits, wire_size
 
 from .. import keys
 from ..errors import refuse_if
@@ -8,14 +8,13 @@ from ..values import SEVERAL, checked_item
 from .actions import ACTIONS, check_parts, existing, one_action, table_name
 from .parameters import newer, older, refuse_mixing
 
-BATCH_GETS, BATCH_WRITES = 100, 25
-TRANSACTION_BYTES = 4 * 1024 * 1024
+TWICE = "Provided list of item keys contains duplicates"
 
 
 def batch_get(request: dict, describe) -> dict:
     asked = {table_name(name): one for name, one in request["RequestItems"].items()}
     count = sum(len(one["Keys"]) for one in asked.values())
-    refuse_if(count > BATCH_GETS, "Too many items requested for the BatchGetItem call")
+    refuse_if(count > limits.BATCH_GET_MAX_ITEMS, "Too many items requested for the BatchGetItem call")
     for one in asked.values():
         refuse_mixing("GetItem", one)
     asked = {
@@ -23,9 +22,7 @@ def batch_get(request: dict, describe) -> dict:
         for name, one in asked.items()
     }
     for one in asked.values():
-        refuse_twice(
-            [sorted(key.items()) for key in one["Keys"]], "Provided list of item keys contains duplicates"
-        )
+        refuse_twice([sorted(key.items()) for key in one["Keys"]], TWICE)
     for name, one in asked.items():
         table = existing(name, describe)
         for key in one["Keys"]:
@@ -35,8 +32,7 @@ def batch_get(request: dict, describe) -> dict:
 
 
 def refuse_twice(places: list, message: str) -> None:
-    seen = set(map(repr, places))
-    refuse_if(len(seen) < len(places), message)
+    refuse_if(len(set(map(repr, places))) < len(places), message)
 
 
 def content_of(one: dict) -> dict:
@@ -53,7 +49,7 @@ def batch_write(request: dict, describe) -> dict:
         table_name(name): list(map(batch_action, writes)) for name, writes in request["RequestItems"].items()
     }
     count = sum(map(len, asked.values()))
-    refuse_if(count > BATCH_WRITES, "Too many items requested for the BatchWriteItem call")
+    refuse_if(count > limits.BATCH_WRITE_MAX_ITEMS, "Too many items requested for the BatchWriteItem call")
     for name, writes in asked.items():
         table, places = existing(name, describe), []
         for one in (one for write in writes for one in write.values()):
@@ -61,7 +57,7 @@ def batch_write(request: dict, describe) -> dict:
             places.append(one["Key"] if "Key" in one else place_of(one["Item"], table))
             keys.check_key(places[-1], table)
             keys.check_index_keys(content_of(one), table)
-        refuse_twice(places, "Provided list of item keys contains duplicates")
+        refuse_twice(places, TWICE)
     return {**request, "RequestItems": asked}
 
 
@@ -92,7 +88,10 @@ def transaction(request: dict, describe) -> dict:
     actions = [action_of(item) for item in request["TransactItems"]]
     contents = [(one, content_of(one)) for item in actions for one in item.values()]
     size = sum(wire_size(content) for _, content in contents)
-    refuse_if(size > TRANSACTION_BYTES, f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
+    refuse_if(
+        size > limits.TRANSACTION_MAX_BYTES,
+        f"Transaction payload size cannot exceed 4MB. Payload Size: {size}",
+    )
     places = []
     for one, content in contents:
         table = existing(one["TableName"], describe)

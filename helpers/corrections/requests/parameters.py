@@ -2,7 +2,9 @@
 
 import re
 
-from ..errors import Refused
+from helpers.rules import limits
+
+from ..errors import Refused, refuse_if
 from ..expressions import conditions, grammar, key_conditions, updates
 from ..values import check_name, checked
 from . import legacy
@@ -25,7 +27,6 @@ PARAMETERS = {
         ("ProjectionExpression", "FilterExpression"),
     ),
 }
-PLACEHOLDER_LENGTH = 255
 # What each expression is called once it is read, in the order in which the service reads them.
 EXPRESSIONS = {
     "update": ("UpdateExpression", updates.update),
@@ -47,8 +48,8 @@ def refuse_mixing(operation: str, one: dict) -> None:
             "Can not use both expression and non-expression parameters in the same request: "
             f"Non-expression parameters: {{{', '.join(older)}}} Expression parameters: {{{', '.join(newer)}}}"
         )
-    if "ExpressionAttributeNames" in one and not newer:
-        raise Refused("ExpressionAttributeNames can only be specified when using expressions")
+    names = "ExpressionAttributeNames" in one
+    refuse_if(names and not newer, "ExpressionAttributeNames can only be specified when using expressions")
     if "ExpressionAttributeValues" in one:
         takers = [name for name in PARAMETERS[operation][1] if name != "ProjectionExpression"]
         if takers and not any(name in one for name in takers):
@@ -61,13 +62,12 @@ def refuse_mixing(operation: str, one: dict) -> None:
 def placed(one: dict, parameter: str, sign: str, check) -> dict:
     """ExpressionAttributeNames or ExpressionAttributeValues, the values in DynamoDB's own form."""
     given, good = one.get(parameter, {}), {}
-    if parameter in one and not given:
-        raise Refused(f"{parameter} must not be empty")
+    refuse_if(parameter in one and not given, f"{parameter} must not be empty")
     for key in given:
         problem = f'Syntax error; key: "{key}"'
         if not key:
             problem = "The expression attribute map contains an empty key;"
-        elif len(key) > PLACEHOLDER_LENGTH:
+        elif len(key) > limits.PLACEHOLDER_MAX_CHARACTERS:
             problem = "The expression attribute map contains a key that is too long;"
             problem += f" size of key: {len(key)}" if sign == "#" else ""
         elif re.fullmatch(rf"{sign}[A-Za-z0-9_]+", key):
@@ -109,10 +109,9 @@ def older(operation: str, one: dict) -> dict:
 def older_condition(given: dict, one: dict):
     operator = one.get("ConditionalOperator")
     if operator and len(given) < 2:
-        rule = "cannot be used without Filter or Expected"
-        if given:
-            rule = "can only be used when Filter or Expected has two or more elements"
-        raise Refused(f"ConditionalOperator {rule}")
+        alone = "cannot be used without Filter or Expected"
+        of_one = "can only be used when Filter or Expected has two or more elements"
+        raise Refused(f"ConditionalOperator {of_one if given else alone}")
     return legacy.condition(given, operator) if given else None
 
 

@@ -1,39 +1,35 @@
 """Query and Scan: which parameters go together, and what a table or an index can answer."""
 
 from .. import keys
-from ..errors import INVALID, Refused, invalid, refuse_if
+from ..errors import invalid_if, refuse_if
 from ..expressions import key_conditions
 from . import legacy
 from .actions import check_parts, existing
 from .parameters import newer, older, refuse_mixing
 
 
-def reading(operation: str):
-    """The check of a Query or a Scan: the request by itself, then against its table or index."""
-
-    def check(request: dict, describe) -> dict:
-        refuse_mixing(operation, request)
-        request = {**request, **older(operation, request)}
-        start = request.get("ExclusiveStartKey")
-        if start is not None:
-            request["ExclusiveStartKey"] = start = keys.checked_start(start)
-        check_segments(request)
-        request.update(newer(request))
-        conditions = check_key_condition(request) if operation == "Query" else None
-        check_select(request)
-        table = existing(request["TableName"], describe)
-        schema = check_index(request, table)
-        if conditions or schema.index:
-            key_conditions.check(conditions, schema, start)
-        if start is not None and (schema.index or not conditions):
-            keys.check_start_in_table(start, table)
-        check_parts(request, table)
-        if conditions and request["filter"]:
-            check_filter(request, schema, table)
-        check_projection(request, schema, table)
-        return request
-
-    return check
+def check(operation: str, request: dict, describe) -> dict:
+    """A Query or a Scan: the request by itself, then against its table or index."""
+    refuse_mixing(operation, request)
+    request = {**request, **older(operation, request)}
+    start = request.get("ExclusiveStartKey")
+    if start is not None:
+        request["ExclusiveStartKey"] = start = keys.checked_start(start)
+    check_segments(request)
+    request.update(newer(request))
+    conditions = check_key_condition(request) if operation == "Query" else None
+    check_select(request)
+    table = existing(request["TableName"], describe)
+    schema = check_index(request, table)
+    if conditions or schema.index:
+        key_conditions.check(conditions, schema, start)
+    if start is not None and (schema.index or not conditions):
+        keys.check_start_in_table(start, table)
+    check_parts(request, table)
+    if conditions and request["filter"]:
+        check_filter(request, schema, table)
+    check_projection(request, schema, table)
+    return request
 
 
 def check_key_condition(request: dict) -> dict:
@@ -41,27 +37,22 @@ def check_key_condition(request: dict) -> dict:
     if "KeyConditions" in request:
         request["key_condition"] = legacy.conditions(request["KeyConditions"])
     conditions = request.get("key_condition")
-    refuse_if(
-        conditions is None,
-        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
-    )
+    without = "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+    refuse_if(conditions is None, without)
     refuse_if(not conditions or (len(conditions) > 2 and "IndexName" not in request), key_conditions.COUNT)
     return conditions
 
 
 def check_filter(request: dict, schema: keys.Schema, table) -> None:
     """A query's filter names no key of what is queried, and only what an index holds."""
-    named = [path[0] for path in request["filter"].paths]
     what = "Filter Expression" if "FilterExpression" in request else "QueryFilter"
+    rule = f"{what} can only contain non-primary key attributes: Primary key attribute:"
+    named = [path[0] for path in request["filter"].paths]
     for name in named:
-        if name in schema.names:
-            raise Refused(
-                f"{what} can only contain non-primary key attributes: Primary key attribute: {name}"
-            )
-    if missing := keys.not_projected(named, schema, table):
-        raise invalid(
-            f"Secondary index {schema.index} does not project one or more filter attributes: [{missing}]"
-        )
+        refuse_if(name in schema.names, f"{rule} {name}")
+    missing = keys.not_projected(named, schema, table)
+    where = f"Secondary index {schema.index} does not project one or more filter attributes:"
+    invalid_if(missing, f"{where} [{missing}]")
 
 
 def check_segments(request: dict) -> None:
@@ -111,11 +102,11 @@ def check_projection(request: dict, schema: keys.Schema, table) -> None:
     index = keys.index_of(table, schema.index)
     if index not in table.global_indexes:
         return
-    refuse_if(
+    invalid_if(
         request.get("Select") == "ALL_ATTRIBUTES" and index.projection.get("ProjectionType") != "ALL",
-        f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index {schema.index} "
+        f"Select type ALL_ATTRIBUTES is not supported for global secondary index {schema.index} "
         "because its projection type is not ALL",
     )
     asked = [path[0] for path in request["projection"].paths] if request["projection"] else []
     missing = keys.not_projected(asked, schema, table)
-    refuse_if(missing, f"{INVALID}Global secondary index {schema.index} does not project [{missing}]")
+    invalid_if(missing, f"Global secondary index {schema.index} does not project [{missing}]")

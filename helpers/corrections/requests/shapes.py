@@ -7,7 +7,7 @@ enumerations all come from the model (data/dynamodb/2012-08-10/service-2.json), 
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from functools import cache, partial
+from functools import cache
 from operator import ge, le
 
 from ..errors import Refused
@@ -74,7 +74,7 @@ def table_name():
 def typed(value, shape, within: str = "structure"):
     """The value with nulls and unknown members left out; refused where its JSON type is not the shape's.
 
-    within: the type of the shape that holds it, which decides what a scalar in a structure's place is called.
+    within: the type of what holds it, which decides what a scalar in a structure's place is called.
     """
     kind = shape.type_name
     if isinstance(value, list) and kind != "list":
@@ -88,11 +88,11 @@ def typed(value, shape, within: str = "structure"):
         inside = kind == "structure" and within != "structure"
         raise _unreadable("Unexpected value type in payload" if inside else "Unexpected field type")
     if kind == "list":
-        return [typed({} if member is None else member, shape.member, "list") for member in value]
+        return [typed({} if member is None else member, shape.member, kind) for member in value]
     if kind == "map":
         if shape.value.name == "AttributeValue" and (passed := plain(value)) is not None:
             return passed
-        return {key: typed(v, shape.value, "map") for key, v in value.items() if v is not None}
+        return {key: typed(v, shape.value, kind) for key, v in value.items() if v is not None}
     members = _members(shape)
     return {
         key: typed(member, members[key])
@@ -168,12 +168,13 @@ def violation(value: str, where: str, constraint: str) -> str:
 
 
 def _violations(value, shape, where: str):
-    kind = shape.type_name
+    """What is wrong with a value and with what it holds."""
     if shape.name == "AttributeValue":
         return
     for holds, constraint in _constraints(shape):
         if not holds(value):
             yield violation(f"'{java_text(value, shape)}'", where, constraint)
+    kind = shape.type_name
     if kind == "structure":
         required = _required(shape)
         for name, member in _members(shape).items():
@@ -184,7 +185,7 @@ def _violations(value, shape, where: str):
     elif kind == "list":
         for at, member in enumerate(value, 1):
             yield from _violations(member, shape.member, f"{where}.{at}.member")
-    elif kind == "map":
+    elif kind == "map" and shape.value.name != "AttributeValue":
         yield from _map_violations(value, shape, where)
     elif shape.name == "TableArn" and value and not value.startswith("arn:"):
         # A table may be named by its ARN; whatever is not one is a table's name.
@@ -196,27 +197,24 @@ def _inside(where: str, name: str) -> str:
 
 
 def _map_violations(value: dict, shape, where: str):
-    checked = []
+    """Of tables' names and of lists it is the map that is told, with all that they should be."""
+    of_lists, told = shape.value.type_name == "list", []
     if shape.key.name == "TableArn":
-        checked = [("keys", table_name() if name[:4] != "arn:" else shape.key, name) for name in value]
-    if shape.value.type_name == "list":
-        checked += [("value", shape.value, member) for member in value.values()]
-    for what, inner, member in checked:
+        told = [("keys", table_name() if name[:4] != "arn:" else shape.key, name) for name in value]
+    if of_lists:
+        told += [("value", shape.value, member) for member in value.values()]
+    for what, inner, member in told:
         rules = _constraints(inner)
         if not all(holds(member) for holds, _ in rules):
             listed = ", ".join(constraint for _, constraint in reversed(rules))
-            yield violation(
-                f"'{java_text(value, shape)}'", where, f"Map {what} must satisfy constraint: [{listed}]"
-            )
-    if shape.value.name == "AttributeValue":
-        return
+            constraint = f"Map {what} must satisfy constraint: [{listed}]"
+            yield violation(f"'{java_text(value, shape)}'", where, constraint)
     for key, member in value.items():
-        inner = shape.value
-        if inner.type_name == "list":
-            for at, element in enumerate(member, 1):
-                yield from _violations(element, inner.member, f"{where}.{key}.member.{at}.member")
-        else:
-            yield from _violations(member, inner, f"{where}.{key}.member")
+        inner, place = shape.value, f"{where}.{key}.member"
+        for at, element in enumerate(member if of_lists else (), 1):
+            yield from _violations(element, inner.member, f"{place}.{at}.member")
+        if not of_lists:
+            yield from _violations(member, inner, place)
 
 
 @cache
@@ -225,25 +223,20 @@ def _constraints(shape) -> list:
     found, metadata = [], shape.metadata
     if allowed := metadata.get("enum"):
         # Sets are printed in the order of a Java hash table with 32 places, the newest first in each place.
-        places = {name: (_java_hash(name) % 32, -at) for at, name in enumerate(allowed)}
-        listed = ", ".join(sorted(allowed, key=places.get))
-        found.append((allowed.__contains__, f"Member must satisfy enum value set: [{listed}]"))
+        listed = sorted(allowed, key=lambda name: (_java_hash(name) % 32, -allowed.index(name)))
+        constraint = f"Member must satisfy enum value set: [{', '.join(listed)}]"
+        found.append((allowed.__contains__, constraint))
     pattern = metadata.get("pattern", "")
     if pattern and "\\p{" not in pattern and "\\u" not in pattern:
-        found.append(
-            (re.compile(pattern).fullmatch, f"Member must satisfy regular expression pattern: {pattern}")
-        )
+        constraint = f"Member must satisfy regular expression pattern: {pattern}"
+        found.append((re.compile(pattern).fullmatch, constraint))
     number = shape.type_name in ("integer", "long", "double", "float")
     what, measure = ("value", lambda value: value) if number else ("length", len)
-    for bound, holds, words in (("min", ge, "greater"), ("max", le, "less")):
+    for bound, within, words in (("min", ge, "greater"), ("max", le, "less")):
         if (limit := metadata.get(bound)) is not None:
-            test = partial(_within, holds, measure, limit)
-            found.append((test, f"Member must have {what} {words} than or equal to {limit}"))
+            constraint = f"Member must have {what} {words} than or equal to {limit}"
+            found.append((lambda value, w=within, limit=limit: w(measure(value), limit), constraint))
     return found
-
-
-def _within(holds, measure, limit, value) -> bool:
-    return holds(measure(value), limit)
 
 
 def _java_hash(text: str) -> int:
