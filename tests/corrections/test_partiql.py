@@ -174,6 +174,13 @@ def test_a_condition_besides_the_key_must_hold(client):
     gone = run(client, "DELETE FROM Orders WHERE pk='a' AND sk=1 AND colour='red' RETURNING ALL OLD *")
     assert gone == [ROW]
     assert run(client, "DELETE FROM Orders WHERE pk='a' AND sk=1") == []
+    assert run(client, "DELETE FROM Orders WHERE pk='a' AND sk=1 AND colour='red'") == []
+
+
+@pytest.mark.parametrize("token", ["nonsense", "WzksIG51bGxd"])  # the second says: the tenth partition
+def test_a_next_token_that_was_not_given_is_refused(client, token):
+    with pytest.raises(ClientError, match="Invalid NextToken"):
+        client.execute_statement(Statement="SELECT * FROM Orders WHERE pk='a'", NextToken=token)
 
 
 @pytest.mark.parametrize(

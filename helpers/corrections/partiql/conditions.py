@@ -105,11 +105,15 @@ def taken(where: list[Conjunct], wanted: dict[str, tuple]) -> tuple[dict, list[C
     return found, rest
 
 
-def joined(conjuncts: list[Conjunct], exists: bool = False) -> Condition | None:
-    """All of them as one condition. exists: and of an item that is there."""
-    if not conjuncts and not exists:
+def joined(conjuncts: list[Conjunct], of_nothing: bool | None = None) -> Condition | None:
+    """All of them as one condition. of_nothing: whether it holds where no item is; None: as of an empty one."""
+    if not conjuncts and of_nothing is not False:
         return None
     paths = [path for conjunct in conjuncts for path in conjunct.paths]
-    return Condition(
-        lambda item: bool(item or not exists) and all(each.test(item) for each in conjuncts), paths
-    )
+
+    def test(item: dict) -> bool:
+        if not item and of_nothing is not None:
+            return of_nothing
+        return all(each.test(item) for each in conjuncts)
+
+    return Condition(test, paths)

@@ -77,10 +77,10 @@ def action(statement: Statement, table: Any, entry: dict) -> tuple[str, dict]:
         key, rest = key_of(statement, table)
         no_key = "Where clause does not contain a mandatory equality on all key attributes"
         refuse_if(len(key) < len(schema.names), no_key)
-        condition = joined(rest, exists=statement.kind != "DELETE")
         one = {
             "Key": key,
-            "condition": condition,
+            # A DELETE of nothing succeeds, whatever WHERE says (DG ql-reference.delete).
+            "condition": joined(rest, of_nothing=statement.kind == "DELETE"),
             "update": statement.update,
             "projection": statement.columns,
         }

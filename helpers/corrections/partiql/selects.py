@@ -42,6 +42,7 @@ def select(statement: Statement, table: Any, request: dict) -> dict:
     asked["ScanIndexForward"] = not any(descending.get(name) for name in schema.sort)
     asked["filter"] = joined(rest)
     at, start = _from_token(request.get("NextToken"))
+    refuse_if(at >= max(1, len(partitions)), "Invalid NextToken")
     items: list = []
     stop = min(at + KEYS_OF_A_PAGE, len(partitions))
     while True:
