@@ -154,9 +154,11 @@ def test_a_query_refuses_a_start_it_could_not_have_given(started, start, message
         client.query(TableName="Orders", **request)
 
 
-def test_a_query_of_one_item_is_not_restarted_elsewhere(started):
-    client = create()
+@pytest.mark.parametrize("name", [None, "by-number"])
+def test_a_query_with_its_whole_key_is_not_restarted_elsewhere(started, name):
+    client = create(GlobalSecondaryIndexes=[index("by-number", "pk", "sk")])
     request = of_a(values={":x": N(3)}, ExclusiveStartKey={"pk": S("b"), "sk": N(3)})
+    request |= {"IndexName": name} if name else {}
     request["KeyConditionExpression"] += " AND sk = :x"
     with pytest.raises(ClientError, match="at most one row and cannot be restarted"):
         client.query(TableName="Orders", **request)

@@ -105,7 +105,7 @@ def start_of(request: dict, tree: Tree, low: tuple, high: tuple) -> tuple | None
         )
     if not low[1:] <= place[1:] < high[1:]:
         raise Refused("The provided starting key does not match the range key predicate")
-    if len(low) > len(tree.sort) > 0 and high == (*low, TOP):  # the whole key is given
+    if len(low) > 1 and high == (*low, TOP):  # a sort key is given, too
         raise Refused("The query can return at most one row and cannot be restarted")
     raise Refused("The provided starting key is outside query boundaries based on provided conditions")
 
