@@ -41,7 +41,7 @@ EQUAL_MEMBERS = {
 # What is no value at all; ExclusiveStartKey tells it in words of its own.
 NO_VALUE = (EMPTY, SEVERAL, NULL_IS_TRUE, NO_MEMBERS["SS"], NO_MEMBERS["BS"])
 EXACT = Context(prec=300)  # more digits than a sum of two numbers in range can have
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,10})?", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}", re.ASCII)
 
 
@@ -55,17 +55,21 @@ def canonical(text: str) -> str:
     return number_text(Decimal(text))
 
 
-def number_text(number: Decimal) -> str:
-    """The canonical text of a number; refuses what DynamoDB cannot hold (38 digits, 1E-130 to 9.99E+125)."""
-    if not number:
-        return "0"
+def number_text(number: Decimal, summed: bool = False) -> str:
+    """The canonical text of a number; refuses what DynamoDB cannot hold (38 digits, 1E-130 to 9.99E+125).
+
+    A zero is judged by the exponent with which it is written; a sum of too many digits counts as an overflow.
+    """
     out_of_range = "Number {}. Attempting to store a number with magnitude {} than supported range"
     power = number.adjusted()
     refuse_if(power > limits.NUMBER_MAX_POWER_OF_TEN, out_of_range.format("overflow", "larger"))
     refuse_if(power < limits.NUMBER_MIN_POWER_OF_TEN, out_of_range.format("underflow", "smaller"))
+    if not number:
+        return "0"
     digits = len("".join(map(str, number.as_tuple().digits)).strip("0"))
+    too_long = "Attempting to store more than 38 significant digits in a Number"
     refuse_if(
-        digits > limits.NUMBER_MAX_DIGITS, "Attempting to store more than 38 significant digits in a Number"
+        digits > limits.NUMBER_MAX_DIGITS, out_of_range.format("overflow", "larger") if summed else too_long
     )
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -146,11 +150,11 @@ def in_order(kind: str, members) -> list[str]:
 
 def plus(left: dict, right: dict) -> dict:
     """The sum of two numbers, exact: DynamoDB refuses one that needs more than 38 digits."""
-    return {"N": number_text(EXACT.add(Decimal(left["N"]), Decimal(right["N"])))}
+    return {"N": number_text(EXACT.add(Decimal(left["N"]), Decimal(right["N"])), summed=True)}
 
 
 def minus(left: dict, right: dict) -> dict:
-    return {"N": number_text(EXACT.subtract(Decimal(left["N"]), Decimal(right["N"])))}
+    return {"N": number_text(EXACT.subtract(Decimal(left["N"]), Decimal(right["N"])), summed=True)}
 
 
 # How values compare

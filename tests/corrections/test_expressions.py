@@ -4,6 +4,7 @@ Their messages are in `refusals/`, and thousands of generated ones meet DynamoDB
 """
 
 import copy
+import sys
 from decimal import Decimal
 
 import pytest
@@ -219,3 +220,22 @@ def test_what_38_digits_cannot_hold_is_refused(text, problem):
 @pytest.mark.parametrize("text", ["9.9e125", "1e-130", "1" * 38, "1" * 38 + "0" * 80, "-0", "+7", ".5", "5."])
 def test_what_38_digits_can_hold_is_not(text):
     assert Decimal(values.canonical(text)) == Decimal(text)
+
+
+@pytest.mark.parametrize("deep", [10, 149])
+def test_parentheses_within_each_other_are_read_however_deep(deep):
+    text = "aa < :b " + "OR (aa < :b " * deep + ")" * deep
+    limit = sys.getrecursionlimit()
+    condition = conditions.condition(text, {}, {":b": {"N": "2"}})
+    assert condition.matches({"aa": {"N": "1"}}) and not condition.matches({"aa": {"N": "3"}})
+    assert sys.getrecursionlimit() == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("aa < " + "f(" * 1350 + ":b" + ")" * 1350, "Invalid function name; function: f"),
+     ("NOT " * 1000 + "aa = :b", "too many operators")],
+)  # fmt: skip
+def test_what_is_wrong_in_the_deep_is_told(text, told):
+    with pytest.raises(Refused, match=told):
+        conditions.condition(text, {}, {":b": {"N": "2"}})

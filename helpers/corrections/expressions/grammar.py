@@ -12,7 +12,11 @@ Sources: Developer Guide, "Condition and filter expressions, operators, and func
 """
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from threading import Lock
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
@@ -21,6 +25,8 @@ from helpers.rules import limits
 from ..errors import Refused, refuse_if
 
 MAX_INDEX = 2**31 - 1
+DEEP = 50_000  # calls within each other: an expression of 4096 bytes needs seven for each of its parentheses
+_ONE_AT_A_TIME = Lock()  # the limit of calls is one for all threads
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 CONDITIONS = ("attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains")
 UPDATES = ("if_not_exists", "list_append")
@@ -53,16 +59,23 @@ def parse(text: str, what: str):
     size = len(text.encode())
     too_large = "Expression size has exceeded the maximum allowed size; expression size:"
     refuse_if(size > limits.EXPRESSION_MAX_BYTES, f"Invalid {what}: {too_large} {size}")
-    parser = _Parser(text, what)
-    start = {"ProjectionExpression": parser.paths, "UpdateExpression": parser.update}
     try:
-        tree = start.get(what, parser.disjunction)()
-    except RecursionError:  # hundreds of parentheses within each other
-        raise parser.refusal(REDUNDANT) from None
-    if parser.kind != "end":
-        parser.fail()
-    parser.check()
-    return tree
+        return _Parser(text, what).tree()
+    except RecursionError:  # many parentheses within each other; they are legal
+        with _deeply():
+            return _Parser(text, what).tree()
+
+
+@contextmanager
+def _deeply() -> Iterator[None]:
+    """Allow calls within each other to the depth that the longest expression needs."""
+    with _ONE_AT_A_TIME:
+        usual = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(usual, DEEP))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(usual)
 
 
 class _Parser:
@@ -77,6 +90,14 @@ class _Parser:
         self.seen = []  # what has to be looked at from left to right: ["path", elements] or [where, function]
         self.sections, self.operators = [], 0
         self.advance()
+
+    def tree(self) -> tuple | list:
+        start = {"ProjectionExpression": self.paths, "UpdateExpression": self.update}
+        tree = start.get(self.what, self.disjunction)()
+        if self.kind != "end":
+            self.fail()
+        self.check()
+        return tree
 
     def advance(self) -> str:
         before = self.tokens[self.at][1]

@@ -6,6 +6,7 @@ update(text, names, values) -> Update
     .paths                              what it changes
     .mentioned                          that and what its operands read
     .given                              {attribute: value} of what it sets to something known without the item
+    .creates                            whether it makes an item where there is none; one that only takes away does not
 """
 
 from collections.abc import Callable
@@ -27,8 +28,8 @@ REMOVED = object()
 class Update:
     """Changes to an item: {path: function of the old item that gives the new value, REMOVED or None}."""
 
-    def __init__(self, changes: dict, tree: dict, given: dict, mentioned=()):
-        self.changes, self.tree, self.given = changes, tree, given
+    def __init__(self, changes: dict, tree: dict, given: dict, mentioned=(), creates: bool = True):
+        self.changes, self.tree, self.given, self.creates = changes, tree, given, creates
         self.paths, self.mentioned = tuple(changes), tuple(mentioned)
 
     def apply(self, item: dict) -> dict:
@@ -81,7 +82,9 @@ def bound(binder: Binder, actions: list[tuple]) -> Update:
             given[path[0]] = operand.value or {operand.kind: None}
     # What is set is found out before what is added to, or removed.
     first = [path for path, (section, _, _) in zip(paths, actions, strict=True) if section == "SET"]
-    return Update({path: changes[path] for path in (*first, *paths)}, tree, given, binder.paths)
+    changes = {path: changes[path] for path in (*first, *paths)}
+    creates = any(section in ("SET", "ADD") for section, _, _ in actions)
+    return Update(changes, tree, given, binder.paths, creates)
 
 
 def known(binder: Binder, section: str, operand: Operand) -> dict:

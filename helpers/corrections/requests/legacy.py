@@ -13,7 +13,7 @@ from ..errors import invalid, invalid_if, refuse_if
 from ..expressions.conditions import TESTS, Condition
 from ..expressions.documents import Projection
 from ..expressions.updates import REMOVED, Update, combining
-from ..values import ORDERED, SETS, checked, comparable, kind_of
+from ..values import ORDERED, SETS, check_name, checked, comparable, kind_of
 
 ARGUMENTS = {"NULL": (0, 0), "NOT_NULL": (0, 0), "BETWEEN": (2, 2), "IN": (1, None)}  # fewest and most
 ALLOWED = {
@@ -64,6 +64,7 @@ def expected(given: dict) -> dict:
 
 
 def _expected(name: str, one: dict) -> tuple:
+    check_name(name)
     value, values = one.get("Value"), one.get("AttributeValueList")
     operator, exists = one.get("ComparisonOperator"), one.get("Exists")
     has_value, has_values = value is not None, values is not None
@@ -106,10 +107,12 @@ def projection(attributes: list[str]) -> Projection:
 def update(given: dict) -> Update:
     values, changes = {}, {}
     for name, one in given.items():
+        check_name(name)
         if one.get("Value") is not None:
             values[name] = checked(one["Value"])
         changes[(name,)] = _change(name, one.get("Action", "PUT"), values.get(name))
-    return Update(changes, {name: (name,) for name in given}, values)
+    creates = not given or any(one.get("Action") != "DELETE" for one in given.values())
+    return Update(changes, {name: (name,) for name in given}, values, creates=creates)
 
 
 def _change(name: str, action: str, value: dict | None):
