@@ -24,7 +24,7 @@ from .errors import Refused
 from .items import batches, queries, single, transactions
 from .items.storage import Entry, encoded
 from .partiql import execution
-from .requests import arns
+from .requests import arns, shapes
 
 Answer = tuple[int, dict[str, str], bytes]
 Forward = Callable[[str, bytes, str, str], Answer]
@@ -55,9 +55,9 @@ def respond(target: str, body: bytes, region: str, account: str, forward: Forwar
     try:
         operation, request = requests.parse(target, body)
         answer = execute(target, operation, request, region, account, forward)
-        return _packed(200, arns.told(answer, request))
+        return _packed(200, _text(arns.told(answer, request)) if shapes.has_answer(operation) else "")
     except Refused as refused:
-        return _packed(refused.fields.pop("status", 400), _error(refused))
+        return _packed(refused.fields.pop("status", 400), encoded(_error(refused)))
 
 
 def execute(target: str, operation: str, request: dict, region: str, account: str, forward: Forward) -> dict:
@@ -113,8 +113,8 @@ def _error_shape(kind: str) -> tuple[str, str]:
     )
 
 
-def _packed(status: int, answer: dict) -> Answer:
-    body = _text(answer).encode()
+def _packed(status: int, text: str) -> Answer:
+    body = text.encode()
     headers = {
         "Server": "Server",
         "Content-Type": "application/x-amz-json-1.0",

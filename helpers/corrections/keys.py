@@ -200,10 +200,10 @@ def check_start(start: dict | None, name: str, schema: Schema) -> None:
     check_not_empty(name, start[name], schema.index)
 
 
-def check_start_in_table(start: dict, table) -> None:
-    """The part of an ExclusiveStartKey that is the table's key."""
+def check_start_in_table(start: dict, table, of_index: bool) -> None:
+    """An ExclusiveStartKey is the table's key, or that and more: of_index."""
     names = schema_of(table).names
     try:
-        check_key({name: start[name] for name in names if name in start}, table)
+        check_key({name: start[name] for name in names if name in start} if of_index else start, table)
     except Refused as refused:
         raise Refused(f"{INVALID_START}: {refused.message}") from None

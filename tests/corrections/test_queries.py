@@ -154,6 +154,14 @@ def test_a_query_refuses_a_start_it_could_not_have_given(started, start, message
         client.query(TableName="Orders", **request)
 
 
+def test_a_scan_refuses_a_start_that_is_more_than_a_key(started):
+    client = create()
+    more = {"pk": S("a"), "sk": N(1), "colour": S("red")}
+    told = "The provided starting key is invalid: The provided key element does not match the schema"
+    with pytest.raises(ClientError, match=told):
+        client.scan(TableName="Orders", ExclusiveStartKey=more)
+
+
 @pytest.mark.parametrize("name", [None, "by-number"])
 def test_a_query_with_its_whole_key_is_not_restarted_elsewhere(started, name):
     client = create(GlobalSecondaryIndexes=[index("by-number", "pk", "sk")])

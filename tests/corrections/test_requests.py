@@ -246,3 +246,12 @@ def test_a_key_of_a_wrong_type_is_not_an_empty_one(lab, value):
     assert answer.result["CancellationReasons"][0]["Message"] == (
         "The provided key element does not match the schema"
     )
+
+
+def test_an_operation_without_an_output_answers_without_a_body(lab):
+    silent = [name for name in OPERATIONS if not shapes.has_answer(name)]
+    assert silent == ["TagResource", "UntagResource"]
+    arn = lab("DescribeTable", TableName="Orders").result["Table"]["TableArn"]
+    body = json.dumps({"ResourceArn": arn, "Tags": [{"Key": "team", "Value": "sales"}]}).encode()
+    status, headers, answer = lab.answers(target("TagResource"), body, lab.region, lab.account)
+    assert (status, headers["Content-Length"], answer) == (200, "0", b"")

@@ -67,6 +67,12 @@ def replayed(request: dict, actions: list[tuple[str, dict]], find: Callable[[str
     return bill.on({}, several=True)
 
 
+def reason(refused: Refused) -> dict:
+    """As a transaction, or a batch of statements, tells why one of its parts was refused."""
+    code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
+    return {"Code": code, "Message": refused.message, **refused.fields}
+
+
 def all_or_nothing(actions: list, prepare: Callable[[Any], Any], first_only: bool = False) -> list:
     """What `prepare` makes of each action; where one is refused, nothing but the reasons for all.
 
@@ -78,8 +84,7 @@ def all_or_nothing(actions: list, prepare: Callable[[Any], Any], first_only: boo
             made.append(None if first_only and len(made) < number else prepare(action))
             reasons.append({"Code": "None"})
         except Refused as refused:
-            code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
-            reasons.append({"Code": code, "Message": refused.message, **refused.fields})
+            reasons.append(reason(refused))
     if len(made) < len(actions):
         codes = ", ".join(reason["Code"] for reason in reasons)
         raise Refused(

@@ -9,7 +9,7 @@ from ..errors import Refused, refuse_if
 from ..expressions.conditions import Condition
 from ..items.consumed import Bill
 from ..items.single import commit, plan, read, returned
-from ..items.transactions import REASONS, all_or_nothing, transact_get_items, transact_write_items
+from ..items.transactions import all_or_nothing, reason, transact_get_items, transact_write_items
 from ..keys import schema_of
 from ..requests.actions import TOO_LARGE, check_action, check_size, existing, table_name
 from ..requests.groups import content_of, place_of, refuse_twice
@@ -146,8 +146,7 @@ def _attempt(do: Callable, *arguments) -> tuple[Any, dict | None]:
     try:
         return do(*arguments), None
     except Refused as refused:
-        code = REASONS.get(refused.kind, refused.kind.removesuffix("Exception"))
-        return None, {"Code": code, "Message": refused.message, **refused.fields}
+        return None, reason(refused)
 
 
 def _place(kind: str, one: dict, table: Any) -> list:

@@ -24,7 +24,7 @@ def check(operation: str, request: dict, describe) -> dict:
     if conditions or schema.index:
         key_conditions.check(conditions, schema, start)
     if start is not None and (schema.index or not conditions):
-        keys.check_start_in_table(start, table)
+        keys.check_start_in_table(start, table, of_index=bool(schema.index))
     check_parts(request, table)
     if conditions and request["filter"]:
         check_filter(request, schema, table)

@@ -57,9 +57,20 @@ def service(name: str):
 @cache
 def input_shape(operation: str):
     """The shape of an operation's request; None for an operation that there is not."""
+    model = _model(operation)
+    return model and model.input_shape
+
+
+@cache
+def has_answer(operation: str) -> bool:
+    """Whether anything is answered: TagResource and UntagResource have no output, and their answer has no body."""
+    return _model(operation).output_shape is not None
+
+
+def _model(operation: str):
     for name in ("dynamodb", "dynamodbstreams"):
         if operation in service(name).operation_names:
-            return service(name).operation_model(operation).input_shape
+            return service(name).operation_model(operation)
     return None
 
 
