@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import re
 import time
 import uuid
 from datetime import UTC
@@ -22,6 +23,7 @@ from .paging import listed
 
 RECORDS, RECORD_BYTES, STREAMS, SHARDS = 1000, 1 << 20, 100, 100  # the most, and the default, of one answer
 ITERATOR_SECONDS = 15 * 60
+STREAM_ARN = re.compile(r"arn:aws[^:]*:dynamodb:[^:]+:\d+:table/[^/]+/stream/[^/]+")
 
 
 def record(table: Any, change: Change) -> None:
@@ -80,6 +82,8 @@ def _closed(backend: Any) -> list:
 
 def handle(operation: str, request: dict, backend: Any) -> dict:
     """One of the four operations of DynamoDB Streams. backend: moto's, of one account and Region."""
+    for name in ("StreamArn", "ExclusiveStartStreamArn"):
+        refuse_if(name in request and not STREAM_ARN.fullmatch(request[name]), f"Invalid {name}")
     tables = [*_closed(backend), *backend.tables.values()]
     return _OPERATIONS[operation](request, {_arn(table): table for table in tables if table.stream_shard})
 
@@ -102,8 +106,8 @@ def describe_stream(request: dict, streams: dict) -> dict:
     if not enabled:
         numbers["EndingSequenceNumber"] = str(_end(table))
     shards = [{"ShardId": shard.id, "SequenceNumberRange": numbers}]
-    if request.get("ExclusiveStartShardId") == shard.id or "ShardFilter" in request:
-        shards = []  # the only shard comes before no other, and has no children
+    if request.get("ExclusiveStartShardId", "") >= shard.id or "ShardFilter" in request:
+        shards = []  # the id to start after need not exist; the only shard has no children
     return {
         "StreamDescription": {
             "StreamArn": arn,

@@ -180,3 +180,13 @@ def test_a_refused_change_leaves_the_stream_as_it_was(started):
         client.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": True})
     assert client.describe_table(TableName="Orders")["Table"]["LatestStreamArn"] == arn
     assert len(streams.list_streams()["Streams"]) == 1
+
+
+def test_shards_are_told_from_any_id_on(started):
+    _, streams, arn = stream_of("KEYS_ONLY")
+
+    def after(start: str) -> int:
+        page = streams.describe_stream(StreamArn=arn, ExclusiveStartShardId=start)
+        return len(page["StreamDescription"]["Shards"])
+
+    assert (after("a" * 28), after("z" * 28)) == (1, 0)
