@@ -1,5 +1,6 @@
 """Backups and restores: what is told of them, and what a restored table is like."""
 
+import boto3
 import pytest
 
 from tests.corrections.tables import N, S, create, index
@@ -130,3 +131,14 @@ def test_a_table_restored_on_demand_has_no_units_in_its_indexes_either(client):
     restored = client.restore_table_from_backup(TargetTableName="Restored", **request)["TableDescription"]
     for owner in (restored, *restored["GlobalSecondaryIndexes"]):
         assert owner["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+
+
+def test_exports_need_no_prefix_and_are_listed_of_one_table_or_of_all(client):
+    recover(client)
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="exports")
+    table = client.describe_table(TableName="Orders")["Table"]["TableArn"]
+    made = client.export_table_to_point_in_time(TableArn=table, S3Bucket="exports")["ExportDescription"]
+    (summary,) = client.list_exports()["ExportSummaries"]
+    assert summary["ExportArn"] == made["ExportArn"]
+    assert client.list_exports(TableArn=table)["ExportSummaries"] == [summary]
+    assert client.list_exports(TableArn=f"{table}2")["ExportSummaries"] == []

@@ -34,6 +34,8 @@ CORRECTED = {
     "ListBackups": backups.list_backups,
     "RestoreTableFromBackup": backups.restore_backup,
     "RestoreTableToPointInTime": backups.restore_moment,
+    "ExportTableToPointInTime": backups.export_table,
+    "ListExports": backups.list_exports,
     "DescribeExport": backups.describe_export,
     "DescribeImport": backups.describe_import,
 }

@@ -122,6 +122,16 @@ def restore(source, request: dict, forward, backend) -> dict:
 # What moto does and knows, but for what is not there
 
 
+def export_table(request: dict, forward, backend) -> dict:
+    return forward({"S3Prefix": "", **request})
+
+
+def list_exports(request: dict, forward, backend) -> dict:
+    told = [one.response() for one in backend.table_exports.values()]
+    wanted = [one for one in told if request.get("TableArn", one["TableArn"]) == one["TableArn"]]
+    return {"ExportSummaries": [told_as("ExportSummary", one) for one in wanted]}
+
+
 def describe_export(request: dict, forward, backend) -> dict:
     found("Export", request["ExportArn"], backend.table_exports)
     return forward(request)
