@@ -61,6 +61,8 @@ def check(conditions: dict | None, schema: Schema, start: dict | None = None) ->
     """
     given = conditions or {}
     refuse_if(len(given) > max(2, len(schema.names)), COUNT)
+    if given and len(schema.names) > min(1, len(schema.partition)) + min(1, len(schema.sort)):
+        check_equalities(given, schema)
     named = schema.names[: max(len(given), len(schema.partition))] if given else ()
     for name in schema.names:
         check_start(start, name, schema)
@@ -69,6 +71,17 @@ def check(conditions: dict | None, schema: Schema, start: dict | None = None) ->
             check_one(name, given, schema)
             ranged = given[name][0] != "EQ"
             refuse_if(ranged and (name in schema.partition or name != named[-1]), NOT_SUPPORTED)
+
+
+def check_equalities(conditions: dict, schema: Schema) -> None:
+    """Of an index whose key has several attributes in one part, which the service tells in other words."""
+    others = {name for name in schema.names if conditions.get(name, ("",))[0] != "EQ"}
+    all_hash = "All HASH key attributes of the index must have an equality condition"
+    refuse_if(others.intersection(schema.partition), f"{NOT_SUPPORTED}: {all_hash}")
+    ranges = [at for at, name in enumerate(schema.sort) if name in conditions]
+    first = schema.sort[: ranges[-1]] if ranges else ()
+    before_last = "All RANGE key attributes before the last one given must have an equality condition"
+    refuse_if(others.intersection(first), f"{NOT_SUPPORTED}: {before_last}")
 
 
 def check_one(name: str, conditions: dict, schema: Schema) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from helpers.rules import wire_size
 
+from ..keys import Schema, oversized
 from ..values import comparable
 
 HASH_SPACE = 1 << 128
@@ -99,7 +100,7 @@ class Tree:
 
 
 class Index(Tree):
-    """A secondary index: only the items that have its key attributes (of the right type), each cut down to what is projected."""
+    """A secondary index: the items that have its key (of the right types and sizes), each cut down to what is projected."""
 
     def __init__(self, definition: Any, table: Tree, local: bool, types: dict[str, str]):
         names = [key["AttributeName"] for key in definition.schema]
@@ -108,6 +109,7 @@ class Index(Tree):
         # Items with equal index keys are told apart by the key that they have in the table.
         table_key = [*table.partition, *table.sort]
         super().__init__(partition, sort + [name for name in table_key if name not in names])
+        self.schema = Schema(tuple(partition), tuple(sort), types, ())
         self.name, self.local, self.definition = definition.name, local, definition
         self.keys = {name: types[name] for name in names}
         self.key_names = list(dict.fromkeys([*names, *table_key]))
@@ -115,8 +117,13 @@ class Index(Tree):
         self.projected = {*self.key_names, *((definition.projection or {}).get("NonKeyAttributes") or ())}
 
     def project(self, item: dict | None) -> dict | None:
-        """What of an item is in the index, None where it has no place there."""
-        if item is None or not all(kind in item.get(name, ()) for name, kind in self.keys.items()):
+        """What of an item is in the index, None where it has no place there.
+
+        A write is refused whose index key is empty or too long; a backfill passes over the items that have one.
+        """
+        if item is None or not all(item.get(name, {}).get(kind) for name, kind in self.keys.items()):
+            return None
+        if oversized(item, self.schema):
             return None
         if self.projection == "ALL":
             return item

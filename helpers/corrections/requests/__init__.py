@@ -79,6 +79,12 @@ def check_subject(operation: str, request: dict) -> None:
         not 3 <= len(table_name(request["TableName"])) <= 255,
         "TableName must be at least 3 characters long and at most 255 characters long",
     )
+    classes = shapes.service("dynamodb").shape_for("TableClass").enum
+    refuse_if(
+        request.get("TableClass", classes[0]) not in classes,
+        "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+        f"[{', '.join(classes)}].",
+    )
 
 
 def single(operation: str, request: dict, describe) -> dict:

@@ -43,16 +43,12 @@ def check_alone(request: dict, updates: list) -> None:
         "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     )
     definitions.check_bounds(units)
-    invalid_if(
-        any(len(one) != 1 for one in request.get("GlobalSecondaryIndexUpdates", ())),
-        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-        "GlobalSecondaryIndexUpdate.Delete must not be null",
-    )
-    names = [one["IndexName"] for _, one in updates]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    invalid_if(
-        twice, f"Only one global secondary index update per index is allowed simultaneously. Index: {twice}"
-    )
+    actions = ", ".join(f"GlobalSecondaryIndexUpdate.{one}" for one in ("Update", "Create", "Delete"))
+    for one in request.get("GlobalSecondaryIndexUpdates", ()):
+        invalid_if(not one, f"One of {actions} must not be null")
+        invalid_if(len(one) > 1, f"Only one of {actions} can be specified")
+    only_one = "Only one global secondary index update per index is allowed simultaneously. Index"
+    definitions.check_distinct([one["IndexName"] for _, one in updates], only_one)
 
 
 def check_against(request: dict, updates: list, table) -> None:
@@ -76,6 +72,7 @@ def check_against(request: dict, updates: list, table) -> None:
             check_new_index(one, request, table, mode)
         else:
             check_old_index(action, one, table, mode)
+    check_warmer("table", table, request)
     if stream := request.get("StreamSpecification"):
         definitions.check_stream(stream)
         enabled = table.stream_specification["StreamEnabled"]
@@ -97,28 +94,46 @@ def check_change(what: str, owner, asked: dict) -> None:
     )
 
 
+def check_warmer(what: str, owner, asked: dict) -> None:
+    """A table or index never grows colder. what: "table" or "index NAME"."""
+    for name, units in asked.get("WarmThroughput", {}).items():
+        lower = f"Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput"
+        invalid_if(units < capacity(owner)["WarmThroughput"][name], lower)
+
+
 def check_new_index(index: dict, request: dict, table, mode: str) -> None:
     refuse_if(keys.index_of(table, index["IndexName"]), "Attempting to create an index which already exists")
     too_many = len(table.global_indexes) >= definitions.MOST["Global"]
     refuse_if(too_many, definitions.TOO_MANY["Global"], "LimitExceededException")
     given, known = types_of(request.get("AttributeDefinitions", [])), types_of(table.attr)
-    definitions.check_global_index(index, list(given), mode)
-    schemas = [{"KeySchema": one.schema} for one in (table, *keys.indexes_of(table))]
-    definitions.check_all_used(list(given), [*schemas, index])
-    refuse_if(
-        any(given.get(name, kind) != kind for name, kind in known.items()),
-        "invalid attribute, SchemaElement redefined should be of same type as previously defined",
-    )
+    defined = [one["AttributeName"] for one in request.get("AttributeDefinitions", [])]
+    definitions.check_global_index(index, defined, mode)
+    redefined = {name for name in given if given[name] != known.get(name, given[name])}
+    for owner in (table, *keys.indexes_of(table)):
+        old, new = schema_text(owner.schema, known), schema_text(index["KeySchema"], given)
+        invalid_if(
+            redefined.intersection(key["AttributeName"] for key in owner.schema),
+            "Attributes cannot be redefined. Please check that your attribute has the same type as previously "
+            f"defined. Existing schema: {old} New schema: {new}",
+        )
+
+
+def schema_text(schema: list, types: dict) -> str:
+    """Schema:[SchemaElement: key{city:S:HASH}], as the service prints a key."""
+    elements = (f"{one['AttributeName']}:{types[one['AttributeName']]}:{one['KeyType']}" for one in schema)
+    return f"Schema:[{', '.join(f'SchemaElement: key{{{element}}}' for element in elements)}]"
 
 
 def check_old_index(action: str, asked: dict, table, mode: str) -> None:
-    index = next((one for one in table.global_indexes if one.name == asked["IndexName"]), None)
+    index = keys.index_of(table, asked["IndexName"])
     missing_if(index is None)
+    invalid_if(index in table.indexes, f"Index is not a global secondary index: {index.name}")
     if action == "Update" and not {"OnDemandThroughput", "WarmThroughput"} & set(asked):
         definitions.check_index_billing(asked, mode)
     if units := asked.get("ProvisionedThroughput"):
         definitions.check_billing(mode, units)
         check_change(f"index {index.name}", index, units)
+    check_warmer(f"index {index.name}", index, asked)
 
 
 def types_of(attributes: list) -> dict:
@@ -163,7 +178,7 @@ def counted(before: dict, after: dict) -> dict:
 
 
 def under_way(before: dict, after: dict) -> dict:
-    """The answer, given both descriptions: units and indexes are still as they were."""
+    """The answer, given both descriptions: units, warmth and indexes are still as they were."""
     old = {one["IndexName"]: one for one in before.get("GlobalSecondaryIndexes", [])}
     indexes = after.get("GlobalSecondaryIndexes", [])
     for index in indexes:
@@ -173,6 +188,8 @@ def under_way(before: dict, after: dict) -> dict:
         elif earlier["ProvisionedThroughput"] != index["ProvisionedThroughput"]:
             index.update(IndexStatus="UPDATING", ProvisionedThroughput=units_under_way(earlier, index))
     indexes += [{**one, "IndexStatus": "DELETING"} for one in old.values()]
+    if after["WarmThroughput"] != before["WarmThroughput"]:
+        after["WarmThroughput"] = {**before["WarmThroughput"], "Status": "UPDATING"}
     return {
         **after,
         "ProvisionedThroughput": units_under_way(before, after),

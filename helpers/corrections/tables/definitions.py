@@ -39,16 +39,25 @@ def check_table(request: dict) -> None:
                 check_local_index(index, defined, key_schema)
             else:
                 check_global_index(index, defined, mode)
-            taken = any(index["IndexName"] == other["IndexName"] for other in indexes)
-            invalid_if(taken, f"Duplicate index name: {index['IndexName']}")
             indexes.append(index)
+            check_distinct([one["IndexName"] for one in indexes], "Duplicate index name")
         invalid_if(len(made or ()) > MOST[kind], TOO_MANY[kind])
     invalid_if(
         sum(len(index["Projection"].get("NonKeyAttributes", ())) for index in indexes) > PROJECTED,
         f"Number of projected attributes across all secondary indexes exceeds the limit of {PROJECTED}",
     )
-    check_all_used(defined, [request, *indexes])
+    used = list(dict.fromkeys(name for one in (request, *indexes) for name in names_of(one)))
+    invalid_if(
+        set(defined) - set(used),
+        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
+        f"keys used: [{', '.join(used)}]",
+    )
     check_stream(request.get("StreamSpecification", {}))
+
+
+def check_distinct(names: list, words: str) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    invalid_if(twice, f"{words}: {twice}")
 
 
 def names_of(one: dict) -> list:
@@ -89,6 +98,7 @@ def check_index_billing(index: dict, mode: str) -> None:
 def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
     """The key schema of a table or an index. parts: how many attributes each half of the key may have."""
     names, kinds = names_of(owner), [key["KeyType"] for key in owner["KeySchema"]]
+    check_distinct(defined, "Duplicate attribute name in AttributeDefinitions")
     invalid_if(
         set(names) - set(defined),
         "Some index key attributes are not defined in AttributeDefinitions. "
@@ -97,10 +107,12 @@ def check_keys(owner: dict, defined: list, parts: int = 1) -> None:
     same = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
     refuse_if(len(set(names)) < len(names), same)
     refuse_if(kinds[0] != "HASH", "Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-    refuse_if(
-        kinds != sorted(kinds) or max(map(kinds.count, kinds)) > parts,
-        "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
-    )
+    before = "Invalid KeySchema: All HASH key elements must precede all RANGE key elements"
+    refuse_if(kinds != sorted(kinds), before)
+    crowded = next((kind for kind in kinds if kinds.count(kind) > parts), None)
+    too_many = f"The number of {crowded} key elements exceeds the limit of {parts}"
+    second = "The second KeySchemaElement is not a RANGE key type"
+    refuse_if(crowded, f"Invalid KeySchema: {too_many if parts > 1 else second}")
 
 
 def check_local_index(index: dict, defined: list, key_schema: list) -> None:
@@ -131,15 +143,7 @@ def check_projection(index: dict) -> None:
     given = "" if extra else " not"
     wrong = (kind == "INCLUDE") != bool(extra)
     invalid_if(wrong, f"ProjectionType is {kind}, but NonKeyAttributes is{given} specified")
-
-
-def check_all_used(defined: list, schemas: list) -> None:
-    used = list(dict.fromkeys(name for one in schemas for name in names_of(one)))
-    invalid_if(
-        set(defined) - set(used) or len(set(defined)) < len(defined),
-        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
-        f"keys used: [{', '.join(used)}]",
-    )
+    check_distinct(extra or [], "Duplicate attribute name in NonKeyAttributes")
 
 
 def check_stream(stream: dict) -> None:

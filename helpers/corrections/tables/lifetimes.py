@@ -22,25 +22,26 @@ def create_table(request: dict, forward, backend) -> dict:
     forward({**request, "StreamSpecification": None})  # that is for `streams`
     table = backend.tables[name]
     streams.switch(table, request, backend)
-    keep(request, table)
+    keep(request, table, made=table.created_at)
     for index, asked in zip(table.global_indexes, request.get("GlobalSecondaryIndexes", []), strict=True):
         keep(asked, index)
     return {"TableDescription": describe(table, "CREATING", "CREATING")}
 
 
-def keep(asked: dict, owner) -> None:
-    """What moto lets go of when a table or a global index is made, changed or restored."""
+def keep(asked: dict, owner, made=None) -> None:
+    """What moto lets go of when a table or a global index is made, changed or restored. made: when, if it is new."""
     kept, mode = noted(owner), asked.get("BillingMode")
     if "OnDemandThroughput" in asked:
         kept["OnDemandThroughput"] = asked["OnDemandThroughput"]
     if "TableClass" in asked:
-        kept["TableClassSummary"] = {"TableClass": asked["TableClass"]}
+        changed = None if made else now()
+        kept["TableClassSummary"] = {"TableClass": asked["TableClass"], "LastUpdateDateTime": changed}
     if "SSESpecification" in asked:
         encryption = asked["SSESpecification"]
         key = owner._get_default_encryption_key(owner.account_id, owner.region_name)
         owner.sse_specification = {"KMSMasterKeyId": key, **encryption}
     if mode == "PAY_PER_REQUEST":
-        kept["BillingModeSummary"] = {"BillingMode": mode, "LastUpdateToPayPerRequestDateTime": now()}
+        kept["BillingModeSummary"] = {"BillingMode": mode, "LastUpdateToPayPerRequestDateTime": made or now()}
         for one in (owner, *owner.global_indexes):
             one.throughput = dict.fromkeys(UNITS, 0)
     elif mode and "BillingModeSummary" in kept:

@@ -9,6 +9,7 @@ from ..errors import invalid_if, missing_if, refuse_if
 from ..requests.actions import table_name
 
 SOME_ARN = re.compile(r".+:.+:.+:.+:.+:.+/.+")
+TAG_TEXT = re.compile(r"[\w\s+\-=.:/@]*")
 TABLE_ARN = re.compile(r"arn:aws:dynamodb:[^:]+:\d*:table/[a-zA-Z0-9_.-]{3,255}")
 NEEDED = {"TagResource": ("Tags", "Tag"), "UntagResource": ("TagKeys", "Tag Key")}
 
@@ -18,6 +19,8 @@ def check_tags(tags: list) -> None:
     reserved = any(name.lower().startswith("aws:") for name in names)
     invalid_if(reserved, "Tag keys starting with 'aws:' are reserved for system use")
     invalid_if(len(set(names)) < len(names), "Duplicate tag keys found")
+    allowed = "Tag keys and values can only contain letters, digits, white space and + - = . _ : / @"
+    invalid_if(not all(TAG_TEXT.fullmatch(text) for tag in tags for text in tag.values()), allowed)
     refuse_if(len(names) > 50, "Too many tags: a resource can have at most 50 tags")
 
 
