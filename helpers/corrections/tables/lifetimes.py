@@ -30,11 +30,10 @@ def create_table(request: dict, forward, backend) -> dict:
 
 def keep(asked: dict, owner, made=None) -> None:
     """What moto lets go of when a table or a global index is made, changed or restored. made: when, if it is new."""
-    kept, mode = noted(owner), asked.get("BillingMode")
+    kept, mode, changed = noted(owner), asked.get("BillingMode"), None if made else now()
     if "OnDemandThroughput" in asked:
         kept["OnDemandThroughput"] = asked["OnDemandThroughput"]
     if "TableClass" in asked:
-        changed = None if made else now()
         kept["TableClassSummary"] = {"TableClass": asked["TableClass"], "LastUpdateDateTime": changed}
     if "SSESpecification" in asked:
         encryption = asked["SSESpecification"]
