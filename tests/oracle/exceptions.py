@@ -206,17 +206,12 @@ def _(operation, request, lab, local):
 
 @exception("A condition may not reach into a key, in a ConditionCheck as in a write.")
 def _(operation, request, lab, local):
-    """DynamoDB Local judges such a ConditionCheck as if nothing were there."""
+    """DynamoDB Local judges such a ConditionCheck as if nothing were there, and then the other items."""
     reasons = lab.get("more", {}).get("CancellationReasons", [])
-    for number, (action, ours) in enumerate(zip(request.get("TransactItems", []), reasons, strict=False)):
-        if "ConditionCheck" in action and ours.get("Message", "").startswith(
-            "Key attributes must be scalars"
-        ):
-            if "error" not in local:
-                local.clear(), local.update(copy.deepcopy(lab))
-            theirs = local.get("more", {}).get("CancellationReasons")
-            if theirs:
-                local["message"], theirs[number] = lab["message"], ours
+    for action, ours in zip(request.get("TransactItems", []), reasons, strict=False):
+        inside = ours.get("Message", "").startswith("Key attributes must be scalars")
+        if inside and "ConditionCheck" in action and local.get("error", lab["error"]) == lab["error"]:
+            local.clear(), local.update(copy.deepcopy(lab))
 
 
 @exception("Developer Guide, ql-reference.delete: of an item that is not there, a DELETE succeeds.")

@@ -30,15 +30,15 @@ _DATA = (
     r"The document path provided in the update expression is invalid|An operand in the update expression|"
     r"The provided expression refers to an attribute that does not exist"
 )
-_DIGITS = r"(Attempting to store|DynamoDB only supports precision up to) "
+_DIGITS = r"(Attempting to store|Number overflow|DynamoDB only supports precision up to)"
 _OVERLAP = r"Invalid \w+Expression: Two document paths (overlap|conflict) with each other; "
 _UNDEFINED = r"Invalid \w+Expression: An expression attribute (name|value) used in "
 CONSTRAINTS = "The constraints of the service model are checked first, and told in its words."
 
 WORDINGS = [
     Wording(
-        "A sum of too many digits is told as a number of too many digits is.",
-        r"Attempting to store more than 38 significant digits in a Number",
+        "A sum of too many digits is told as an overflow: ScyllaDB's tests of the service.",
+        r"Number overflow",
         r"DynamoDB only supports precision up to 38 digits",
     ),
     Wording(
