@@ -130,6 +130,7 @@ def test_a_compressed_request_is_read(server):
 @pytest.mark.parametrize(
     "coding, body",
     [(b"gzip", b"{}"), (b"gzip", gzip.compress(b"{}")[:-1]), (b"gzip", b""), (b"other", b"{}")],
+    ids=["not compressed", "cut off", "empty", "another coding"],  # what is compressed holds the time
 )
 def test_a_coding_that_cannot_be_undone_is_an_error_of_the_server(server, coding, body):
     answered = raw(server, with_body(body, b"Content-Encoding: %s\r\n" % coding))
