@@ -45,7 +45,8 @@ def comparable(request: Request, answers: list[Answer]) -> dict:
         results = [answer.result for answer in answers]
         found = [item for result in results for item in result.get("Items", [])]
         # A table's items come in an order of each party's own, and so do equal keys of an index.
-        alike = [] if "TotalSegments" in parameters else results[:1]
+        own_order = "Limit" in parameters and (operation == "Scan" or "IndexName" in parameters)
+        alike = [] if own_order or "TotalSegments" in parameters else results[:1]
         told = {
             "items": _in_no_order(found)
             if operation == "Scan" or "IndexName" in parameters

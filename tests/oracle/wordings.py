@@ -47,6 +47,11 @@ WORDINGS = [
         r"Cannot do operations on a non-existent table",
     ),
     Wording(
+        "What the request alone shows is told before its table is looked for.",
+        r"ALL_PROJECTED_ATTRIBUTES can be used only when Querying",
+        r"Cannot do operations on a non-existent table",
+    ),
+    Wording(
         CONSTRAINTS,
         r"\d+ validation errors? detected: Value ",
         r"",
