@@ -265,7 +265,6 @@ def _main(arguments: list[str]) -> None:
     command.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
     options = parser.parse_args(arguments)
     server = serve(options.port, options.host)
-    print(server, flush=True)
     server.wait()
 
 

@@ -47,10 +47,11 @@ class Server:
         self._http.server_close()
 
     def wait(self) -> None:
-        """Serve until Ctrl-C or a termination signal, then stop."""
+        """Say so and serve, until Ctrl-C or a termination signal; then stop."""
         asked = threading.Event()
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: asked.set())
+        print(self, flush=True)  # not before: whoever reads it may ask to stop at once
         while not asked.wait(0.5):  # a plain wait() would hold Ctrl-C back on Windows
             pass
         self.stop()
