@@ -123,9 +123,9 @@ WORDINGS = [
         r"Provided list of item keys contains duplicates|Transaction request cannot include multiple operations",
     ),
     Wording(
-        "An empty key of any item of a transaction is told before what else is wrong with another one.",
+        "An empty key of any item of a transaction is told before what else is wrong, with it or another.",
         _EMPTY,
-        rf"{_DATA}|{_DIGITS}|Invalid attribute value type",
+        rf"{_DATA}|{_DIGITS}|Invalid attribute value type|Transaction cancelled",
     ),
     Wording(
         "Developer Guide, transaction-apis: a transaction names an item once; the service looks before it starts.",
