@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Refused
 from ..requests.actions import check_action
+from ..requests.groups import content_of
 from .consumed import Bill
 from .single import add_metrics, commit, plan, read
 
@@ -63,7 +64,7 @@ def replayed(request: dict, actions: list[tuple[str, dict]], find: Callable[[str
         )
     bill = Bill(request, "Read")
     for _, one in actions:
-        read({"Key": one.get("Key") or one["Item"]}, find(one["TableName"]), bill)
+        read({"Key": content_of(one)}, find(one["TableName"]), bill)
     return bill.on({}, several=True)
 
 

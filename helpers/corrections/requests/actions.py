@@ -3,7 +3,7 @@
 from helpers.rules import limits, wire_size
 
 from .. import keys
-from ..errors import refuse_if
+from ..errors import missing_if, refuse_if
 from ..values import Plain, checked_item
 from .parameters import newer, older, refuse_mixing
 
@@ -22,7 +22,7 @@ def table_name(name: str) -> str:
 
 def existing(name: str, describe):
     table = describe(name)
-    refuse_if(table is None, "Requested resource not found", "ResourceNotFoundException")
+    missing_if(table is None)
     return table
 
 
