@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from helpers.rules import limits
+
 from .consumed import Bill
 from .single import add_metrics, commit, plan, read
 from .storage import store_of
-
-ANSWER = 16 * 1024 * 1024  # API BatchGetItem: what is beyond 16 MB comes back as UnprocessedKeys
 
 
 def batch_get_item(request: dict, find: Callable[[str], Any]) -> dict:
@@ -22,7 +22,8 @@ def batch_get_item(request: dict, find: Callable[[str], Any]) -> dict:
         found = responses.setdefault(name, [])
         for key in asked["Keys"]:
             entry = store_of(table).table.at(key)
-            if size + (entry.size if entry else 0) > ANSWER:
+            # What is beyond comes back as UnprocessedKeys (API BatchGetItem).
+            if size + (entry.size if entry else 0) > limits.BATCH_GET_MAX_BYTES:
                 rest = {part: value for part, value in asked.items() if part != "projection"}
                 unprocessed.setdefault(name, {**rest, "Keys": []})["Keys"].append(key)
                 continue

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.rules import query_units, read_units
+from helpers.rules import limits, query_units, read_units
 
 from ..errors import Refused
 from ..values import comparable
 from .consumed import Bill
 from .storage import HASH_SPACE, TOP, Entry, Index, Store, Top, Tree, store_of, token
-
-PAGE = 1024 * 1024
 
 
 def query(request: dict, table: Any) -> dict:
@@ -117,7 +115,7 @@ def _page(request: dict, table: Any, bill: Bill, tree: Tree, entries: Iterator[E
     for entry in entries:
         read.append(entry)
         size += entry.size
-        if len(read) == limit or size >= PAGE:
+        if len(read) == limit or size >= limits.PAGE_MAX_BYTES:
             last = entry
             break
     fetched = read
