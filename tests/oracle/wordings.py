@@ -62,14 +62,14 @@ WORDINGS = [
         r"One of the required keys was not given a value",
     ),
     Wording(
-        "The service tells a key that does not fit the schema with one sentence.",
+        "The service tells a key that does not fit the schema with one sentence, and before what only items show.",
         r"The provided key element does not match the schema",
-        _KEY,
+        rf"{_KEY}|{_DATA}|{_DIGITS}",
     ),
     Wording(
-        "The service names the key, the type it should have and the one it has.",
+        "The service names the key and both types, and before what only another item of a transaction shows.",
         rf"{_INVALID}Type mismatch for (key|Index Key) \S+ [Ee]xpected: \w+ ",
-        _KEY,
+        rf"{_KEY}|{_DATA}|{_DIGITS}",
     ),
     Wording(
         "The service has one sentence for a strongly consistent Query and Scan of a global index.",
