@@ -64,6 +64,7 @@ from helpers.exercises.todo import begun, unanswered
 from helpers.exercises.verdicts import Verdict
 
 CLIENTS_FORM = '\n{"S": "…"} is how a client writes a value. A Table takes the plain value, "…".'
+NO_END = ".\nDoes it call itself, or give boto3 a table where a name belongs? TableName is text: table.name"
 _PLAIN = (str, bytes, bytearray, int, float, bool, type(None))
 
 
@@ -216,7 +217,7 @@ class Exercise(Judging):
                 **({"at": line} if line else {}),
             )
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        advice = CLIENTS_FORM if "actual: M" in told else ""
+        advice = CLIENTS_FORM if "actual: M" in told else NO_END if isinstance(error, RecursionError) else ""
         self.wrong(f"It raised {_without_addresses(told)[:600]}{advice}", **({"at": line} if line else {}))
 
     def _unreadable(self, error: ClientError) -> Verdict:

@@ -1,6 +1,7 @@
 """The exercises of the lesson GetItem versus Query."""
 
 import base64
+import json
 import pickle
 import re
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from math import ceil
+from typing import NamedTuple
 
 from boto3.dynamodb.conditions import Attr, Key
 
@@ -101,7 +103,7 @@ class PredictUnits(Exercise):
     solution = {"get": 1, "strong_get": 2, "missing": 0.5, "filtered_query": 7.5, "batch": 10}
 
     _why = {
-        "get": "6 KB are rounded up to 8 KB: two steps of 4 KB, and an eventually consistent step is half a unit.",
+        "get": "6 KB are rounded up to 8 KB: two steps of 4 KB, and a step of a plain read is half a unit.",
         "strong_get": "A strongly consistent read costs twice as much as an eventually consistent one.",
         "missing": "Looking costs too: a read that finds nothing is charged one step.",
         "filtered_query": "The ten items are read and paid for before the filter looks at them. Their sizes are "
@@ -567,7 +569,7 @@ class PageForAWebApp(Exercise):
         import json
 
         request = {"KeyConditionExpression": Key("airport_day").eq(airport_day), "Limit": 10}
-        if cursor:
+        if cursor:  # DynamoDB refuses the key of another airport
             request["ExclusiveStartKey"] = json.loads(base64.urlsafe_b64decode(cursor))
         page = table.query(**request)
         if "LastEvaluatedKey" not in page:
@@ -586,6 +588,12 @@ class PageForAWebApp(Exercise):
             with self.case(about):
                 table = self._departures(day, times)
                 self._turn_the_pages(answer, table, day, self.items(table), added)
+        with self.case("the tenth departure has no number yet, only ???"):
+            table = self._departures(day, all_times)
+            unnumbered = self.items(table)[9]
+            table.delete_item(Key={name: unnumbered[name] for name in ("airport_day", "time_flight")})
+            self.fill(table, [unnumbered | {"time_flight": f"{all_times[9]} XY-???"}])
+            self._turn_the_pages(answer, table, day, self.items(table))
         with self.case("the departures are so large that DynamoDB ends a page at 1 MB"):
             self._read_to_the_end(answer, self._departures(day, all_times[:12], 150 * KB), day)
         with self.case("each page is asked of another process, which knows nothing of the page before"):
@@ -667,6 +675,8 @@ class PageForAWebApp(Exercise):
             self.wrong(
                 f"The cursor is text or None, not {type(cursor).__name__}: a web address cannot hold it."
             )
+        if cursor == "":
+            self.wrong("The cursor is empty text. Return None where there is no more.")
         if cursor is not None and not re.fullmatch(r"[\w.~=-]+", cursor, re.ASCII):
             self.wrong("The cursor may hold letters, digits and -_.~= only.", cursor=cursor[:80])
         return items, cursor
@@ -681,6 +691,11 @@ class PageForAWebApp(Exercise):
     def _never_over(table, airport_day, cursor=None):
         items, following = PageForAWebApp.solution(table, airport_day, cursor)
         return items, following or cursor
+
+    @staticmethod
+    def _empty_at_the_end(table, airport_day, cursor=None):
+        items, following = PageForAWebApp.solution(table, airport_day, cursor)
+        return items, following or ""
 
     @staticmethod
     def _after_the_time(table, airport_day, cursor=None):
@@ -707,14 +722,19 @@ class PageForAWebApp(Exercise):
         return page["Items"], page["LastEvaluatedKey"]["time_flight"].encode().hex()
 
     @staticmethod
-    def _reading(write: Callable, read: Callable):
+    def _reading(
+        write: Callable,
+        read: Callable,
+        encode: Callable = base64.urlsafe_b64encode,
+        decode: Callable = base64.urlsafe_b64decode,
+    ):
         """An answer whose cursor is the key, written so and read so."""
 
         def page_of(table, airport_day, cursor=None):
-            start = {"ExclusiveStartKey": read(base64.urlsafe_b64decode(cursor))} if cursor else {}
+            start = {"ExclusiveStartKey": read(decode(cursor))} if cursor else {}
             page = table.query(KeyConditionExpression=Key("airport_day").eq(airport_day), Limit=10, **start)
             last = page.get("LastEvaluatedKey")
-            return page["Items"], last and base64.urlsafe_b64encode(write(last)).decode()
+            return page["Items"], last and encode(write(last)).decode()
 
         return page_of
 
@@ -750,6 +770,10 @@ class PageForAWebApp(Exercise):
             )(table.query(KeyConditionExpression=Key("airport_day").eq(airport_day), Limit=10)),
             "letters, digits and -_.~= only",
         ),
+        "takes the alphabet that suits no address": (
+            _reading(lambda key: json.dumps(key).encode(), json.loads, base64.b64encode, base64.b64decode), "letters, digits and -_.~= only",
+        ),
+        "says with empty text that it is over": (_empty_at_the_end, "Return None where there is no more"),
         "never says that it is over": (_never_over, "Page 4"),
         "shows the first page and no more": (
             lambda table, airport_day, cursor=None: (
@@ -894,7 +918,8 @@ class GetMany(Exercise):
     """
 
     hints = (
-        "BatchGetItem takes up to 100 keys a call, each of them once. The same key may come in another order of attributes.",
+        "BatchGetItem takes up to 100 keys a call, each of them once. The same key may come in another order of attributes. "
+        "A dict does not go into a set; a sorted tuple of its items does.",
         'table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": [...]}}) takes Python values.',
         "Take repeated keys out, go on in steps of 100, and send back what UnprocessedKeys still holds after a pause, longer each time.",
     )
@@ -942,8 +967,8 @@ class GetMany(Exercise):
                 _lean(run, calls=calls)
         with self.case("DynamoDB leaves some keys for later, and of those some more"):
             table = self.table("Flights", "airport_day", "time_flight", items=flights)
-            waits: list[float] = []
-            with _sleep_at_once(answer) as clock, wiring.around_calls(_answer_half(2, clock, waits)):
+            waits: list[Wait] = []
+            with _sleep_at_once(answer) as slept, wiring.around_calls(_answer_half(2, slept, waits)):
                 run = self.run(answer, table, keys[:60], shown="get_many(table, 60 keys)")
             if isinstance(run.value, list) and len(run.value) < 60:
                 self.wrong(
@@ -951,10 +976,15 @@ class GetMany(Exercise):
                     "one that was asked for such keys too."
                 )
             _expect(self, run.value, flights[:60], any_order=True)
-            if min(waits, default=PAUSE) < PAUSE:
+            if not all(wait.slept or wait.passed >= PAUSE for wait in waits):
                 self.wasteful(
                     "The answer is right, but it asks again at once for what DynamoDB left, which is when it has most "
                     "to do. Wait before each new try, and longer each time: exponential backoff."
+                )
+            if len(waits) > 1 and waits[0].slept and all(wait.slept == waits[0].slept for wait in waits):
+                self.wasteful(
+                    f"The answer is right, but each pause is as long as the one before, {waits[0].slept:g} seconds. "
+                    "What is busy needs longer pauses, try after try: exponential backoff."
                 )
 
     mistakes = {
@@ -989,6 +1019,9 @@ class GetMany(Exercise):
         "asks again at once": (
             lambda table, keys: _batches(table, _once(keys), 100, again=9), ("asks again at once", "exponential backoff"),
         ),
+        "waits as long each time": (
+            lambda table, keys: _batches(table, _once(keys), 100, again=9, pause=0.1), "as long as the one before",
+        ),
         "pays for the newest state": (
             lambda table, keys: _batches(table, _once(keys), 100, again=9, ConsistentRead=True), "costs twice as much",
         ),
@@ -1011,27 +1044,35 @@ def _once(keys):
     return list({tuple(sorted(key.items())): key for key in keys}.values())
 
 
-def _batches(table, keys, size, again=0, **options):
-    """Batches of `size` keys; `again`: how many times to ask for what was not processed."""
+def _batches(table, keys, size, again=0, pause=0.0, **options):
+    """Batches of `size` keys; `again`: how many times to ask for what was not processed, each after a `pause`."""
     found, batches = [], [keys[at : at + size] for at in range(0, len(keys), size)]
     for batch in batches:
         answer = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": batch, **options}})
         found += answer["Responses"][table.name]
         if again and answer["UnprocessedKeys"]:
             again -= 1
+            time.sleep(pause)
             batches.append(answer["UnprocessedKeys"][table.name]["Keys"])
     return found
 
 
+class Wait(NamedTuple):
+    """Between an answer and the next call: seconds on the clock, and seconds that `time.sleep` was asked for."""
+
+    passed: float
+    slept: float
+
+
 @contextmanager
-def _sleep_at_once(answer: Callable) -> Iterator[Callable[[], float]]:
-    """Yields a clock in seconds. What `time.sleep` is asked for in new threads passes on it without a wait."""
-    ours, slept, real = set(threading.enumerate()), [0.0], time.sleep
+def _sleep_at_once(answer: Callable) -> Iterator[list[float]]:
+    """Yields the seconds that `time.sleep` was asked for in new threads, one by one: nobody waits for them."""
+    ours, slept, real = set(threading.enumerate()), [], time.sleep
 
     def sleep(seconds: float, /) -> None:
         if threading.current_thread() in ours:
             return real(seconds)
-        slept[0] += max(PAUSE, seconds) if seconds > 0 else 0.0  # with jitter a wait may be short
+        slept.append(max(0.0, seconds))
         return real(min(0.0, seconds))  # it complains of a number below zero
 
     # `from time import sleep` has made the answer's own name for it.
@@ -1040,24 +1081,25 @@ def _sleep_at_once(answer: Callable) -> Iterator[Callable[[], float]]:
     time.sleep = sleep
     variables.update(dict.fromkeys(names, sleep))
     try:
-        yield lambda: time.monotonic() + slept[0]
+        yield slept
     finally:
         time.sleep = real
         variables.update(dict.fromkeys(names, real))
 
 
-def _answer_half(times: int, clock: Callable[[], float], waits: list[float]):
+def _answer_half(times: int, slept: list[float], waits: list[Wait]):
     """A layer that answers only half of the first batches, as DynamoDB may when it is busy.
 
-    waits: gets the seconds from each such answer to the next call.
+    slept: what was slept so far, in seconds; waits: gets the wait from each such answer to the next call.
     """
-    answered: list[float] = []
+    answered: list[tuple[float, int]] = []
 
     def layer(call, proceed):
         if call.operation != "BatchGetItem":
             return proceed()
         if len(answered) > len(waits):
-            waits.append(clock() - answered[-1])
+            at, sleeps = answered[-1]
+            waits.append(Wait(time.monotonic() - at, sum(slept[sleeps:])))
         if len(answered) == times:
             return proceed()
         ((table, asked),) = call.parameters["RequestItems"].items()
@@ -1068,17 +1110,20 @@ def _answer_half(times: int, clock: Callable[[], float], waits: list[float]):
         }
         answer = proceed()
         answer["UnprocessedKeys"] = {table: {**asked, "Keys": asked["Keys"][half:]}}
-        answered.append(clock())
+        answered.append((time.monotonic(), len(slept)))
         return answer
 
     return layer
 
 
 class WhichCall(Exercise):
-    """Fill in the decision table, as text: "GetItem", "BatchGetItem", "Query", "Query an index" or "Scan".
+    """Fill in the decision table, as text.
 
-    one_flight: its airport, day, time and number are known.
-    sixty_flights: so they are for sixty flights, on several days.
+    "GetItem", "GetItem with ConsistentRead", "BatchGetItem", "Query", "Query an index" or "Scan".
+
+    one_flight: how late it left; its airport, day, time and number are known.
+    sixty_flights: the same four facts are known of sixty flights, on several days.
+    boarding_gate: the same four facts are known; its gate now, for a boarding pass.
     departures_board: all departures of one airport on one day.
     one_aircraft: where one aircraft was during the week.
     whole_export: every flight, once, for a yearly report.
@@ -1087,19 +1132,22 @@ class WhichCall(Exercise):
     hints = (
         "Is the whole key known? Is the partition key? The key of an index? Nothing?",
         "The whole key: GetItem, or BatchGetItem for several. The partition key: Query. Nothing: Scan.",
+        "Two are for one item. Who is sent to the wrong place by an answer that is a moment old?",
     )
     remember = "Ask what of the key you know. The call follows from it, and so does the bill."
     solution = {
         "one_flight": "GetItem",
         "sixty_flights": "BatchGetItem",
+        "boarding_gate": "GetItem with ConsistentRead",
         "departures_board": "Query",
         "one_aircraft": "Query an index",
         "whole_export": "Scan",
     }
 
     _why = {
-        "one_flight": "the whole key is known, and there is one item.",
+        "one_flight": "the whole key is known, there is one item, and it left long ago.",
         "sixty_flights": "the whole key of each is known; sixty calls are sixty round trips.",
+        "boarding_gate": "the whole key is known, and somebody acts on the newest value.",
         "departures_board": "the flights share a partition key: they are one item collection.",
         "one_aircraft": "the table's key does not know the aircraft; the key of an index does.",
         "whole_export": "everything is wanted, so reading everything wastes nothing.",
@@ -1118,6 +1166,11 @@ class WhichCall(Exercise):
 
     mistakes = {
         "scans for one aircraft": ({**solution, "one_aircraft": "Scan"}, "the key of an index does"),
+        "takes an old gate": ({**solution, "boarding_gate": "GetItem"}, "acts on the newest value"),
+        "pays for what is long over": (
+            {**solution, "one_flight": "GetItem with ConsistentRead"},
+            "it left long ago",
+        ),
         "queries for one item": ({**solution, "one_flight": "Query"}, "there is one item"),
         "gets one by one": ({**solution, "sixty_flights": "GetItem"}, "round trips"),
         "invents a call": ({**solution, "whole_export": "SELECT"}, "is none of"),

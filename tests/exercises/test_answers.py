@@ -93,6 +93,14 @@ def test_an_answer_that_raises_is_told_the_error_and_its_own_line(learners_table
     assert ("call", "one_customer(table, {'id': 'CUST-1001'})") in verdict.details
 
 
+def test_a_table_where_its_name_belongs_is_told_so(learners_table):
+    def answer(table, customer):
+        return table.meta.client.query(TableName=table, KeyConditionExpression="customer_id = 1")
+
+    message = judged(answer).message
+    assert "RecursionError" in message and "TableName is text: table.name" in message
+
+
 def test_the_line_is_the_learners_even_when_a_library_raised(learners_table):
     def answer(table, customer):
         return table.get_item(Key={"customer_id": 1})

@@ -5,6 +5,7 @@ import asyncio
 import base64
 import json
 import pickle
+import random
 import threading
 import time
 from functools import partial
@@ -231,15 +232,17 @@ def asking_again_after(wait):
 
 
 def and_then_the_rest(table, keys):
-    """Leftovers wait behind the keys that were not asked for yet, and for a second."""
+    """Leftovers wait behind the keys that were not asked for yet, and for a second and more."""
     wanted, found = list({tuple(sorted(key.items())): key for key in keys}.values()), []
+    pause = 1
     while wanted:
         batch, wanted = wanted[:100], wanted[100:]
         answer = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": batch}})
         found += answer["Responses"][table.name]
         left = answer["UnprocessedKeys"].get(table.name, {}).get("Keys", [])
         wanted += left
-        sleep(1 if left else 0)
+        sleep(pause if left else 0)
+        pause *= 2
     return found
 
 
@@ -256,6 +259,17 @@ def and_then_the_rest(table, keys):
 def test_leftovers_may_be_waited_for_in_any_way(answer):
     verdict = GetMany().judge(answer)
     assert verdict.kind == "right", verdict.text
+
+
+def test_pauses_of_one_length_are_no_back_off_and_random_ones_are():
+    constant, jitter = (
+        (lambda seconds: time.sleep(0.1)),
+        (lambda seconds: time.sleep(random.uniform(0, seconds))),
+    )
+    verdict = GetMany().judge(asking_again_after(constant))
+    assert verdict.kind == "wasteful" and "as long as the one before" in verdict.text, verdict.text
+    for _ in range(5):
+        assert GetMany().judge(asking_again_after(jitter)).kind == "right"
 
 
 def test_no_time_at_all_is_not_a_wait():
@@ -283,7 +297,7 @@ def test_a_strong_read_is_called_wasteful_where_nobody_needs_the_newest_state(ex
 
 def test_a_choice_may_be_written_with_any_blanks_and_letters():
     answer = dict(
-        zip(WhichCall.solution, (" getitem", "BATCHGETITEM", "query", "Query an  Index", "scan"), strict=True)
+        zip(WhichCall.solution, (" getitem", "BATCHGETITEM", "getitem  With consistentread", "query", "Query an  Index", "scan"), strict=True)
     )
     assert WhichCall().judge(answer).kind == "right"
     assert "None is none of" in WhichCall().judge({**answer, "one_flight": None}).text

@@ -214,6 +214,17 @@ def _(operation, request, lab, local):
             local.clear(), local.update(copy.deepcopy(lab))
 
 
+@exception("A key that does not fit cancels a transaction before any condition is judged.")
+def _(operation, request, lab, local):
+    """DynamoDB Local judges the conditions of the other items, too."""
+    both = [said.get("more", {}).get("CancellationReasons", []) for said in (lab, local)]
+    for at, (ours, theirs) in enumerate(zip(*both, strict=False)):
+        if ours["Code"] == theirs["Code"] == "ValidationError" and wording(
+            {"message": ours["Message"]}, {"message": theirs["Message"]}
+        ):
+            both[1][:] = [theirs if number == at else {"Code": "None"} for number in range(len(both[1]))]
+
+
 @exception("Developer Guide, ql-reference.delete: of an item that is not there, a DELETE succeeds.")
 def _(operation, request, lab, local):
     """DynamoDB Local judges its condition as if an empty item were there."""

@@ -31,6 +31,7 @@ _DATA = (
     r"The provided expression refers to an attribute that does not exist"
 )
 _DIGITS = r"(Attempting to store|Number overflow|DynamoDB only supports precision up to)"
+_BETWEEN = r"The BETWEEN condition was provided a range where the lower bound is greater"
 _OVERLAP = r"Invalid \w+Expression: Two document paths (overlap|conflict) with each other; "
 _UNDEFINED = r"Invalid \w+Expression: An expression attribute (name|value) used in "
 CONSTRAINTS = "The constraints of the service model are checked first, and told in its words."
@@ -86,7 +87,22 @@ WORDINGS = [
         _OVERLAP,
         _OVERLAP,
     ),
-    Wording("Of several undefined placeholders, DynamoDB Local may name another.", _UNDEFINED, _UNDEFINED),
+    Wording(
+        "Of several undefined placeholders, or one and paths that overlap, DynamoDB Local may tell another.",
+        _UNDEFINED,
+        rf"{_UNDEFINED}|{_OVERLAP}",
+    ),
+    Wording(
+        "DynamoDB Local does not look at the constraint in a transaction.",
+        r"1 validation error detected: Value '\w+' at 'transactItems\.\d+\.member\.\w+\.returnValuesOnConditionCheck",
+        r"",
+        accepted=True,
+    ),
+    Wording(
+        "Conditions and filters in the old form are read one after the other, and before the item.",
+        rf"{_BETWEEN}|{_INVALID}Invalid number of argument",
+        rf"{_BETWEEN}|{_INVALID}Invalid number of argument|{_KEY}",
+    ),
     Wording(
         "Of placeholders without an expression in one item of a transaction and unused ones in another, the first.",
         r"ExpressionAttribute(Names|Values) can only be specified when using expressions",
@@ -164,7 +180,7 @@ WORDINGS = [
     ),
     Wording(
         "The service judges a transaction by itself before it looks for its token.",
-        rf"Transaction request cannot include multiple operations on one item|{_EMPTY}",
+        r"(?!Transaction cancelled)",
         r"$",
     ),
     Wording(
