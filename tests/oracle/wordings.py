@@ -25,6 +25,10 @@ _KEY = (
     r"The number of conditions on the keys is invalid|One of the required keys was not given a value|"
     rf"{_INVALID}Type mismatch for (key|Index Key)$|Invalid attribute value type"
 )
+# What is wrong with a key whatever the items are.
+BY_ITSELF = (
+    rf"The provided key element does not match|{_INVALID}(Type mismatch for (key|Index Key)|Missing the key)"
+)
 # What only an item can show.
 _DATA = (
     r"The document path provided in the update expression is invalid|An operand in the update expression|"
@@ -63,14 +67,14 @@ WORDINGS = [
         r"One of the required keys was not given a value",
     ),
     Wording(
-        "The service tells a key that does not fit the schema with one sentence, and before what only items show.",
+        "The service tells a key that does not fit the schema with one sentence.",
         r"The provided key element does not match the schema",
-        rf"{_KEY}|{_DATA}|{_DIGITS}",
+        _KEY,
     ),
     Wording(
-        "The service names the key and both types, and before what only another item of a transaction shows.",
+        "The service names the key, the type it should have and the one it has.",
         rf"{_INVALID}Type mismatch for (key|Index Key) \S+ [Ee]xpected: \w+ ",
-        rf"{_KEY}|{_DATA}|{_DIGITS}",
+        _KEY,
     ),
     Wording(
         "The service has one sentence for a strongly consistent Query and Scan of a global index.",
