@@ -73,6 +73,9 @@ ITEM_COLLECTION_MAX_BYTES = 10 * GB
 """Only in a table with a local secondary index: all items of one partition key and their index entries."""
 TABLE_MAX_READ_UNITS = 40_000
 TABLE_MAX_WRITE_UNITS = 40_000
+ACCOUNT_MAX_READ_UNITS = 80_000
+"""Of all provisioned tables and their global indexes together, in one Region."""
+ACCOUNT_MAX_WRITE_UNITS = 80_000
 
 # Partitions. Partition key design; Burst and adaptive.
 PARTITION_MAX_READ_UNITS = 3_000

@@ -779,6 +779,11 @@ def _(side):
     return table(side).result["TableDescription"]["TableStatus"]
 
 
+@probe("The read units that DescribeLimits tells of an account")
+def _(side):
+    return side("DescribeLimits").result["AccountMaxReadCapacityUnits"]
+
+
 @probe("The tenth write within a second, of a table with one write unit")
 def _(side):
     one = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}

@@ -297,7 +297,11 @@ def test_a_strong_read_is_called_wasteful_where_nobody_needs_the_newest_state(ex
 
 def test_a_choice_may_be_written_with_any_blanks_and_letters():
     answer = dict(
-        zip(WhichCall.solution, (" getitem", "BATCHGETITEM", "getitem  With consistentread", "query", "Query an  Index", "scan"), strict=True)
+        zip(
+            WhichCall.solution,
+            (" getitem", "BATCHGETITEM", "getitem  With consistentread", "query", "Query an  Index", "scan"),
+            strict=True,
+        )
     )
     assert WhichCall().judge(answer).kind == "right"
     assert "None is none of" in WhichCall().judge({**answer, "one_flight": None}).text

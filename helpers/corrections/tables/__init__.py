@@ -21,6 +21,7 @@ CORRECTED = {
     "CreateTable": lifetimes.create_table,
     "DescribeTable": lifetimes.describe_table,
     "ListTables": lifetimes.list_tables,
+    "DescribeLimits": lifetimes.describe_limits,
     "DeleteTable": lifetimes.delete_table,
     "UpdateTable": changes.update_table,
     "TagResource": tags.tag_resource,

@@ -1,4 +1,6 @@
-"""CreateTable, DescribeTable, ListTables, DeleteTable."""
+"""CreateTable, DescribeTable, ListTables, DeleteTable; DescribeLimits."""
+
+from helpers.rules import limits
 
 from .. import streams
 from ..errors import refuse_if
@@ -67,3 +69,12 @@ def delete_table(request: dict, forward, backend) -> dict:
     streams.outlive(table, backend)
     backend.resource_policies.pop(table.table_arn, None)
     return {"TableDescription": {name: description[name] for name in LEFT if name in description}}
+
+
+def describe_limits(request: dict, forward, backend) -> dict:
+    """A new account's quotas; whether a request keeps within them is not looked at."""
+    return {
+        f"{whose}Max{kind}CapacityUnits": getattr(limits, f"{whose}_MAX_{kind}_UNITS".upper())
+        for whose in ("Account", "Table")
+        for kind in ("Read", "Write")
+    }
