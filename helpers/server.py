@@ -110,14 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
                     "InternalServerError", "The request's Content-Encoding cannot be undone.", status=500
                 )
                 return
-        target = self.headers.get("X-Amz-Target", "")
-        if not target.startswith(("DynamoDB_", "DynamoDBStreams_")):
-            self._refuse("UnknownOperationException", "")
-            return
         credential = re.search(r"Credential=[^/]*/\d+/([^/]+)/", self.headers.get("Authorization", ""))
         region = credential[1] if credential else guard.REGION
         try:
-            answer = moto.respond(target, body, region)
+            answer = moto.respond(self.headers.get("X-Amz-Target", ""), body, region)
         except Exception as error:  # one request that trips the lab must not silence it for the others
             self._refuse("InternalServerError", f"The lab failed: {error!r}", status=500)
         else:
@@ -165,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(parts) if size <= MAX_BODY else self._too_large()
 
     def _refuse(self, kind: str, message: str, status: int = 400) -> None:
-        body = {"__type": f"com.amazon.coral.service#{kind}", **({"message": message} if message else {})}
+        body = {"__type": f"com.amazon.coral.service#{kind}", "message": message}
         self._send(status, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
@@ -175,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         if origin := self.headers.get("Origin"):
             self._allow_browser(origin)
+        if self.close_connection:  # or a client sends its next request into it
+            self.send_header("Connection", "close")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -183,7 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Pages of this machine may call the lab; a page of the web may not."""
         if urlsplit(origin).hostname in ("localhost", "127.0.0.1", "::1"):
             self.send_header("Access-Control-Allow-Origin", origin)
-            self.send_header("Access-Control-Allow-Headers", "*")
+            # Named one by one: a browser does not take * for Authorization.
+            asked = self.headers.get("Access-Control-Request-Headers", "*")
+            self.send_header("Access-Control-Allow-Headers", asked)
             self.send_header("Access-Control-Expose-Headers", "*")
 
     def log_message(self, *_):

@@ -93,9 +93,9 @@ def execute(target: str, operation: str, request: dict, region: str, account: st
 
 
 def _error(refused: Refused) -> dict:
-    """An error as it crosses the wire. Whether the text is under `message` or `Message` is in the service model."""
+    """An error as it crosses the wire. Whether its text, if any, is `message` or `Message` is in the service model."""
     shape, text = _error_shape(refused.kind)
-    return {"__type": shape, **refused.fields, text: refused.message}
+    return {"__type": shape, **refused.fields, **({text: refused.message} if refused.message else {})}
 
 
 @lru_cache

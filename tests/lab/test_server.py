@@ -1,12 +1,14 @@
 """The lab over HTTP: the same answers to any client, whatever a client does to it."""
 
 import gzip
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +17,7 @@ import pytest
 
 from helpers import lab
 from helpers.engines import moto
+from helpers.server import MAX_BODY
 
 
 @pytest.fixture
@@ -144,6 +147,26 @@ def test_a_request_of_more_than_16_mb_is_told_so(server):
     assert raw(server, chunked).startswith(b"HTTP/1.1 413")
 
 
+def test_a_connection_that_ends_with_the_answer_is_told_to_end(server):
+    asked = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=5)
+    told = {}
+    for size in (2, MAX_BODY + 1):
+        asked.request("POST", "/", b"{}".ljust(size), {"X-Amz-Target": "DynamoDB_20120810.ListTables"})
+        answer = asked.getresponse()
+        answer.read()
+        told[answer.status] = answer.headers["Connection"]
+    assert told == {200: None, 413: "close"}
+
+
+@pytest.mark.parametrize("target", ["", "x", "DynamoDB_20120810.MakeCoffee", "DynamoDB_20120810.ListStreams"])
+def test_an_operation_that_is_none_is_refused_without_words(server, target):
+    asked = urllib.request.Request(server.url, b"{}", {"X-Amz-Target": target})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked)
+    assert refused.value.code == 400 and refused.value.headers["x-amzn-RequestId"]
+    assert json.load(refused.value) == {"__type": "com.amazon.coral.service#UnknownOperationException"}
+
+
 def test_chunked_requests_are_read(server):
     body = b"2\r\n{}\r\n0\r\n\r\n"
     head = b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n"
@@ -152,12 +175,13 @@ def test_chunked_requests_are_read(server):
 
 def test_pages_of_the_web_are_kept_out_and_those_of_this_machine_let_in(server):
     def allowed(origin):
-        asked = urllib.request.Request(server.url, headers={"Origin": origin})
+        head = {"Origin": origin, "Access-Control-Request-Headers": "authorization,x-amz-target"}
+        asked = urllib.request.Request(server.url, headers=head, method="OPTIONS")
         with urllib.request.urlopen(asked) as answer:
-            return answer.headers["Access-Control-Allow-Origin"]
+            return [answer.headers[f"Access-Control-Allow-{what}"] for what in ("Origin", "Headers")]
 
-    assert allowed("http://localhost:3000") == "http://localhost:3000"
-    assert allowed("https://example.com") is None
+    assert allowed("http://localhost:3000") == ["http://localhost:3000", "authorization,x-amz-target"]
+    assert allowed("https://example.com") == [None, None]
 
 
 def test_a_port_in_use_is_refused_with_what_to_do(server):

@@ -173,6 +173,11 @@ WORDINGS = [
         rf"({_EMPTY}|{_INVALID}Type mismatch for Index Key).*IndexName: ",
     ),
     Wording(
+        "Of several keys that paths reach into, either is named.",
+        r"Key attributes must be scalars",
+        r"Key attributes must be scalars",
+    ),
+    Wording(
         "BETWEEN's message shows its operands, DynamoDB Local as they were sent, the lab as they are kept.",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
         r"Invalid \w+Expression: The BETWEEN operator requires upper bound",
