@@ -351,6 +351,17 @@ def test_a_table_changes_from_provisioned_to_on_demand_and_back(lab):
     assert described(lab)["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
 
 
+def test_a_table_on_demand_still_tells_when_its_units_last_rose_and_fell(lab):
+    create(lab, ProvisionedThroughput=UNITS)
+    lab("UpdateTable", TableName="Orders", ProvisionedThroughput={**UNITS, "ReadCapacityUnits": 9})
+    lab("UpdateTable", TableName="Orders", ProvisionedThroughput=UNITS)
+    before = described(lab)["ProvisionedThroughput"]
+    lab("UpdateTable", TableName="Orders", BillingMode="PAY_PER_REQUEST")
+    none = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+    assert described(lab)["ProvisionedThroughput"] == {**before, **none}
+    assert {"LastIncreaseDateTime", "LastDecreaseDateTime"} < set(before)
+
+
 def test_a_stream_can_be_enabled_once_and_disabled_once(lab):
     create(lab)
     on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}

@@ -44,7 +44,7 @@ def keep(asked: dict, owner, made=None) -> None:
     if mode == "PAY_PER_REQUEST":
         kept["BillingModeSummary"] = {"BillingMode": mode, "LastUpdateToPayPerRequestDateTime": made or now()}
         for one in (owner, *owner.global_indexes):
-            one.throughput = dict.fromkeys(UNITS, 0)
+            one.throughput = {**one.throughput, **dict.fromkeys(UNITS, 0)}
     elif mode and "BillingModeSummary" in kept:
         kept["BillingModeSummary"] = {**kept["BillingModeSummary"], "BillingMode": mode}
 
