@@ -178,7 +178,8 @@ def _doubled(ours: dict, theirs: dict, actions: list[str], factor: int) -> bool:
     It does not double the deletion of what is not there twice.
     """
     share = factor / len(actions) / (2 if "Delete" in actions else 1)
-    within = share * units_of(ours) <= units_of(theirs) <= factor * units_of(ours)
+    least = min(share * units_of(ours), 2 * factor)  # or one small action, where another is large
+    within = least <= units_of(theirs) <= factor * units_of(ours)
     for kind in INDEX_KINDS:
         overhead = 2 * len(actions) if kind.startswith("Local") else 0
         within &= ours.get(kind, {}).keys() == theirs.get(kind, {}).keys()

@@ -47,9 +47,9 @@ WORDINGS = [
         r"DynamoDB only supports precision up to 38 digits",
     ),
     Wording(
-        "The service says that a resource was not found; DynamoDB Local that there is no table.",
+        "The service says that a resource was not found; DynamoDB Local that there is no table, or what another has.",
         r"Requested resource not found",
-        r"Cannot do operations on a non-existent table",
+        r"Cannot do operations on a non-existent table|Key attributes must be scalars",
     ),
     Wording(
         "What the request alone shows is told before its table is looked for.",
