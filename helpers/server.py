@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        if coding := self.headers.get("Content-Encoding"):
+        if (coding := self.headers.get("Content-Encoding", "identity")) != "identity":
             body = _inflated(body) if coding == "gzip" else None
             if body is None:
                 self._refuse(
@@ -148,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts, size = [], 0
         try:
             while count := int(self.rfile.readline(20).split(b";")[0], 16):
+                if count < 0:
+                    raise ValueError
                 size += count
                 if size > MAX_READ:
                     return self._too_large()

@@ -193,7 +193,7 @@ def _iterator(table: Any, position: int) -> str:
 def _position(iterator: str, streams: dict) -> tuple[Any, int]:
     try:
         arn, _, issued = iterator.split("|")
-        position, when = json.loads(base64.b64decode(issued, validate=True))
+        position, when = map(int, json.loads(base64.b64decode(issued, validate=True)))
     except (ValueError, TypeError):
         raise Refused("Invalid ShardIterator") from None
     table = _stream(arn, streams)

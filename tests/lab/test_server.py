@@ -94,6 +94,7 @@ def test_several_clients_at_once(server):
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
         b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.Nonsense\r\nContent-Length: 2\r\n\r\n{}",
         b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.GetItem\r\nContent-Length: 3\r\n\r\n{{{",
@@ -128,6 +129,7 @@ def with_body(body: bytes, *more: bytes) -> bytes:
 def test_a_compressed_request_is_read(server):
     in_two_parts = gzip.compress(b"{") + gzip.compress(b"}")
     assert b'"TableNames"' in raw(server, with_body(in_two_parts, b"Content-Encoding: gzip\r\n"))
+    assert b'"TableNames"' in raw(server, with_body(b"{}", b"Content-Encoding: identity\r\n"))
 
 
 @pytest.mark.parametrize(
