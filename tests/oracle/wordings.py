@@ -35,7 +35,11 @@ _DATA = (
     r"The provided expression refers to an attribute that does not exist"
 )
 _DIGITS = r"(Attempting to store|Number overflow|DynamoDB only supports precision up to)"
-_BETWEEN = r"The BETWEEN condition was provided a range where the lower bound is greater"
+# Operands that a condition in the old form cannot have.
+_OPERANDS = (
+    rf"The BETWEEN condition was provided a range where|{_INVALID}(Invalid number of argument|"
+    r"ComparisonOperator \w+ is not valid for|AttributeValues inside)"
+)
 _OVERLAP = r"Invalid \w+Expression: Two document paths (overlap|conflict) with each other; "
 _UNDEFINED = r"Invalid \w+Expression: An expression attribute (name|value) used in "
 CONSTRAINTS = "The constraints of the service model are checked first, and told in its words."
@@ -104,8 +108,8 @@ WORDINGS = [
     ),
     Wording(
         "Conditions and filters in the old form are read one after the other, and before the item.",
-        rf"{_BETWEEN}|{_INVALID}Invalid number of argument",
-        rf"{_BETWEEN}|{_INVALID}Invalid number of argument|{_KEY}",
+        _OPERANDS,
+        rf"{_OPERANDS}|{_KEY}|{_EMPTY}",
     ),
     Wording(
         "Of placeholders without an expression in one item of a transaction and unused ones in another, the first.",
