@@ -175,7 +175,7 @@ def _(operation, request, lab, local):
 def _doubled(ours: dict, theirs: dict, actions: list[str], factor: int) -> bool:
     """Whether DynamoDB Local's units are what it makes of ours: those of one action at least, of all at most.
 
-    It does not double the deletion of what is not there twice.
+    It does not double the deletion of what is not there twice, and counts a ConditionCheck in steps of 4 KB.
     """
     share = factor / len(actions) / (2 if "Delete" in actions else 1)
     least = min(share * units_of(ours), 2 * factor)  # or one small action, where another is large

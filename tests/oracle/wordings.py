@@ -27,7 +27,8 @@ _KEY = (
 )
 # What is wrong with a key whatever the items are.
 BY_ITSELF = (
-    rf"The provided key element does not match|{_INVALID}(Type mismatch for (key|Index Key)|Missing the key)"
+    rf"The provided key element does not match|{_INVALID}(Type mismatch for (key|Index Key)|Missing the key)|"
+    r"Key attributes must be scalars"
 )
 # What only an item can show.
 _DATA = (
