@@ -81,11 +81,7 @@ def _share(segment: int, segments: int) -> bytes | Top:
 
 def tree_of(store: Store, request: dict) -> Tree:
     name = request.get("IndexName")
-    if not name:
-        return store.table
-    if name not in store.indexes:
-        raise Refused(f"The table does not have the specified index: {name}")
-    return store.indexes[name]
+    return store.indexes[name] if name else store.table
 
 
 def start_of(request: dict, tree: Tree, low: tuple, high: tuple) -> tuple | None:
