@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import os
+import time
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -20,6 +22,9 @@ from helpers.exercises.exercise import Exercise
 
 FLIGHTS = Path(__file__).parents[2] / "data" / "flights" / "flights.csv.gz"
 DAY, STORMY = "2013-07-12", "2013-07-10"
+BERLIN, NEW_YORK = "CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0"  # as POSIX writes time zones
+
+_turn = count()
 
 
 class PatternsBeforeKeys(Exercise):
@@ -152,18 +157,36 @@ class SortKeyForLatest(Exercise):
             ("large numbers in the same second", [(number, noon) for number in large]),
             ("written in Berlin, then in New York, then in Berlin", list(enumerate(journey, 1))),
             ("the numbers began again", list(zip((4, 5, 1, 2, 3), days, strict=True))),
+            ("from nine in the morning to nine at night; the numbers began again", self._one_day()),
         ):
             with self.case(about):
                 self._in_order(answer, messages)
+        with self.case("your function runs in Berlin, then in New York, then in Berlin"):
+            messages = [(number, moment.astimezone(UTC)) for number, moment in enumerate(journey, 1)]
+            self._in_order(answer, messages, [BERLIN, NEW_YORK, BERLIN])
 
-    def _in_order(self, answer, messages):
-        """Messages are (number, moment), in the order in which they must come."""
+    @staticmethod
+    def _one_day():
+        nine = datetime(2026, 3, 29, 9, 0, tzinfo=UTC)
+        seconds = (0, 1, 2, 4 * 3_600, 12 * 3_600)
+        return list(
+            zip((999_998, 999_999, 1, 2, 3), [nine + timedelta(seconds=n) for n in seconds], strict=True)
+        )
+
+    def _in_order(self, answer, messages, zones=()):
+        """Messages are (number, moment), in the order in which they must come; the last is asked for first."""
         table = self.table("Messages", "customer_id", "sent")
-        for number, moment in messages:
+        for at, (number, moment) in reversed(list(enumerate(messages))):
             shown = f"sort_key_for_latest({moment.isoformat()}, {number})"
-            key = self.run(answer, moment, number, shown=shown).value
+            with _machine_in(zones[at]) if zones else nullcontext():
+                key, again = (self.run(answer, moment, number, shown=shown).value for _ in range(2))
             if not isinstance(key, str) or not key:
                 self.wrong("A sort key of type S is a string that is not empty.", got=written(key))
+            if again != key:
+                self.wrong(
+                    "Asked twice for the same message, it gives two keys. A key is made of the moment and the number alone.",
+                    keys=f"{key}, {again}",
+                )
             table.put_item(Item={"customer_id": "CUST-1001", "sent": key, "number": number})
         found = table.query(KeyConditionExpression=Key("customer_id").eq("CUST-1001"))["Items"]
         if len(found) < len(messages):
@@ -219,7 +242,43 @@ class SortKeyForLatest(Exercise):
             lambda moment, number: f"{number:06d}#{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "Message 1 comes where message 4 belongs",
         ),
+        "the day alone": (
+            lambda moment, number: f"{moment.astimezone(UTC):%Y-%m-%d}#{number:06d}",
+            "Message 1 comes where message 999998 belongs",
+        ),
+        "to the minute": (
+            lambda moment, number: f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}#{number:06d}",
+            "Message 1 comes where message 999998 belongs",
+        ),
+        "twelve hours": (
+            lambda moment, number: f"{moment.astimezone(UTC):%Y-%m-%dT%I:%M:%S}#{number:06d}",
+            "Message 2 comes where message 999998 belongs",
+        ),
+        "the time of the call": (
+            lambda moment, number: f"{datetime.now(UTC).isoformat()}#{number:06d}",
+            "it gives two keys",
+        ),
+        "a counter": (lambda moment, number: f"{next(_turn):09d}", "it gives two keys"),
+        "the zone of the machine": (
+            lambda moment, number: f"{moment.astimezone():%Y-%m-%dT%H:%M:%S}#{number:06d}",
+            ("Message 2 comes where message 1 belongs", "your function runs in Berlin"),
+        ),
     }  # fmt: skip
+
+
+@contextmanager
+def _machine_in(zone: str):
+    """As if this machine's clock were set to another time zone. Windows cannot: there nothing changes."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = zone
+    try:
+        getattr(time, "tzset", int)()
+        yield
+    finally:
+        del os.environ["TZ"]
+        if before is not None:
+            os.environ["TZ"] = before
+        getattr(time, "tzset", int)()
 
 
 class FixSortOrder(Exercise):
@@ -269,7 +328,7 @@ class FixSortOrder(Exercise):
     }
 
 
-_turn, _seen = count(), {}
+_seen = {}
 
 
 class SpreadTheHeat(Exercise):
@@ -378,12 +437,16 @@ class SpreadTheHeat(Exercise):
         # Warm: the 4,000 a second of a new table are not the point here.
         result = PartitionedTable(warm_write_units=20_000).run(load)
         if result.throttled_share > self.BUDGET:
-            busiest = load.groupby("key", observed=True)["requests"].sum().idxmax()
+            by_second = load.groupby(["key", "second"], observed=True)["requests"].sum()
+            busiest, most = by_second.idxmax()[0], by_second.max()
             self.wrong(
-                f"In the model {result.throttled_share:.0%} of the writes are throttled; the budget is {self.BUDGET:.0%}. "
-                f"One partition takes 1,000 a second, and the key {written(busiest)} alone gets more."
-                if load["key"].nunique() < 30
-                else f"In the model {result.throttled_share:.0%} of the writes are throttled; the budget is {self.BUDGET:.0%}.",
+                f"In the model {100 * result.throttled_share:.1f} % of the writes are throttled; "
+                f"the budget is {100 * self.BUDGET:.0f} %."
+                + (
+                    f" One partition takes 1,000 a second, and the key {written(busiest)} alone gets up to {most:,.0f}."
+                    if most > 1_000
+                    else ""
+                ),
                 keys=f"{load['key'].nunique()} different keys",
             )
 
@@ -430,6 +493,10 @@ class SpreadTheHeat(Exercise):
                 else [f"{origin}#{crc32(flight.encode()) % 2}"]
             ),
             "throttled",
+        ),
+        "the airline": (
+            lambda origin, flight=None: [f"{origin}#{flight[:2]}"] if flight else [f"{origin}#UA", f"{origin}#B6"],
+            ("throttled; the budget is 5 %", "'EWR#UA' alone gets up to"),
         ),
         "reads a hundred shards": (
             lambda origin, flight=None: (
@@ -520,7 +587,8 @@ class ShardReader(Exercise):
     """Return all readings of an airport from a sharded table, in the order of `at`.
 
     The partition key `place` is the airport with a shard, "JFK#0" to "JFK#7" where `shards` is 8; `at` is the sort key.
-    A shard may be empty, or take several pages."""
+    A shard may be empty, or take several pages. Two shards may have readings of the same time: all are wanted, in
+    any order."""
 
     hints = (
         "One query reads one partition key. How many are there, and what is the first one called?",
@@ -542,27 +610,29 @@ class ShardReader(Exercise):
         return sorted(items, key=lambda item: item["at"])
 
     def check(self, answer):
-        for about, shards, many, size in (
-            ("four shards", 4, 22, 10),
-            ("eight shards, some of them empty", 8, 5, 10),
-            ("two shards of more than 2 MB", 2, 26, 200_000),
+        for about, airport, shards, many, size, each in (
+            ("four shards", "JFK", 4, 22, 10, 1),
+            ("eight shards, some of them empty", "JFK", 8, 5, 10, 1),
+            ("two shards of more than 2 MB", "JFK", 2, 26, 200_000, 1),
+            ("another airport; two readings of each time, in two shards", "LGA", 4, 12, 10, 2),
         ):
             with self.case(about):
-                items = self._readings(shards, many, size)
+                items = self._readings(airport, shards, many, size, each)
                 table = self.table("Readings", "place", "at", items=items)
-                run = self.run(answer, table, "JFK", shards)
+                run = self.run(answer, table, airport, shards)
                 ours = sorted(
-                    (each for each in items if each["place"].startswith("JFK#")), key=lambda item: item["at"]
+                    (item for item in items if item["place"].startswith(f"{airport}#")),
+                    key=lambda item: item["at"],
                 )
                 self._is_whole(run.value, ours, [made.parameters for made in run.calls])
                 run.never("Scan", "a Scan reads the whole table, the other airports too")
-                run.at_most(calls=shards * (3 if size > 10 else 1))
+                run.at_most(calls=shards * (3 if size > 100 else 1))
 
-    def _readings(self, shards, many, size) -> list[dict]:
+    def _readings(self, airport, shards, many, size, each) -> list[dict]:
         def at(number):
-            return f"2013-07-12T18:{number:02d}:00Z"
+            return f"2013-07-12T18:{number // each:02d}:00Z"
 
-        airports = [("JFK", many), ("LGA", 3)]
+        airports = [(airport, many), ("EWR", 3)]
         return [
             {"place": f"{airport}#{number * 7 % shards}", "at": at(number), "filler": "x" * size}
             for airport, readings in airports
@@ -579,6 +649,12 @@ class ShardReader(Exercise):
         got = {(item["place"], item["at"]) for item in value}
         missing = [item for item in ours if (item["place"], item["at"]) not in got]
         if missing:
+            times = {at for _, at in got}
+            if len(got) > 1 and all(item["at"] in times for item in missing):
+                self.wrong(
+                    f"{len(missing)} readings are missing, each of the same time as one in another shard. "
+                    "A sort key is unique within its partition key alone."
+                )
             places = sorted({item["place"] for item in missing})
             whole = [place for place in places if not any(found[0] == place for found in got)]
             if whole:
@@ -650,6 +726,16 @@ class ShardReader(Exercise):
             "nothing was read from",
         ),
         "scans and filters": (lambda table, airport, shards: ShardReader._scanned(table, airport), "reads the whole table"),
+        "one airport for all": (
+            lambda table, airport, shards: ShardReader._from_shards(table, "JFK", range(shards)),
+            "nothing was read from LGA#0",
+        ),
+        "one reading of each time": (
+            lambda table, airport, shards: list(
+                {item["at"]: item for item in ShardReader._from_shards(table, airport, range(shards))}.values()
+            ),
+            ("of the same time as one in another shard", "unique within its partition key"),
+        ),
     }  # fmt: skip
 
     @staticmethod
@@ -718,7 +804,8 @@ class MoveBetweenKeys(Exercise):
     OLD = {"customer_id": "CUST-1001", "status_ticket": "OPEN#T-7"}
     NEW = {"customer_id": "CUST-1001", "status_ticket": "DONE#T-7"}
     TICKET = {**OLD, "subject": "Card blocked", "opened": "2026-03-02"}
-    OTHER = {**NEW, "subject": "An older ticket of that number", "opened": "2019-11-30"}
+    OTHER = {**NEW, "note": "An older ticket of that number", "closed": "2019-11-30"}
+    ELSEWHERE = {"customer_id": "CUST-1002", "status_ticket": "OPEN#T-7"}
     BYSTANDER = {"customer_id": "CUST-1001", "status_ticket": "OPEN#T-8", "subject": "New address"}
 
     def check(self, answer):
@@ -728,6 +815,10 @@ class MoveBetweenKeys(Exercise):
             run = self.run(answer, table, self.OLD, self.NEW)
             self._is_once(table)
             self.expect(self.items(table), [moved, self.BYSTANDER], "what the table holds")
+        with self.case("to another customer"):
+            table = self._table(self.TICKET)
+            self.run(answer, table, self.OLD, self.ELSEWHERE)
+            self.holds(table, [{**self.TICKET, **self.ELSEWHERE}, self.BYSTANDER])
         writes = sum(name not in ("GetItem", "Query") for name in run.operations)
         for number in range(1, writes + 1):
             with self.case(f"the program is interrupted before its write number {number}"):
@@ -802,6 +893,21 @@ class MoveBetweenKeys(Exercise):
             lambda table, old, new: MoveBetweenKeys._unconditional(table, old, new),
             "the put replaced it",
         ),
+        "a condition on an attribute that is not in the key": (
+            lambda table, old, new: MoveBetweenKeys._unconditional(
+                table, old, new, ConditionExpression="attribute_not_exists(subject)"
+            ),
+            "the put replaced it",
+        ),
+        "the sort key alone": (
+            lambda table, old, new: MoveBetweenKeys._unconditional(
+                table,
+                old,
+                {**old, "status_ticket": new["status_ticket"]},
+                ConditionExpression="attribute_not_exists(customer_id)",
+            ),
+            "to another customer",
+        ),
         "looks first": (
             lambda table, old, new: MoveBetweenKeys._looks_first(table, old, new),
             "A look before the write is a race",
@@ -837,11 +943,11 @@ class MoveBetweenKeys(Exercise):
             batch.delete_item(Key=old)
 
     @staticmethod
-    def _unconditional(table, old, new):
+    def _unconditional(table, old, new, **condition):
         item = table.get_item(Key=old)["Item"]
         table.meta.client.transact_write_items(
             TransactItems=[
-                {"Put": {"TableName": table.name, "Item": {**item, **new}}},
+                {"Put": {"TableName": table.name, "Item": {**item, **new}, **condition}},
                 {"Delete": {"TableName": table.name, "Key": old}},
             ]
         )
