@@ -10,6 +10,9 @@ from helpers.rules import item_size
 KB = 1024
 SAVINGS = {"customer_id": "CUST-1001", "product_id": "SAV-01"}
 LOAN = {"customer_id": "CUST-1002", "product_id": "LOAN-01"}
+# Products that no cell of the lesson names: whoever writes one of its keys into the answer misses them.
+OTHER = {"customer_id": "CUST-1007", "product_id": "SAV-07"}
+OTHER_LOAN = {"customer_id": "CUST-1007", "product_id": "LOAN-07"}
 
 
 def _item(table, key):
@@ -40,7 +43,7 @@ class _OnOneItem(Exercise):
     def start(self, key, **also):
         """The model's table; its item at `key` has the attributes `also` on top. None: it is not there."""
         table = self.load("customer_products")
-        self._before = {**_item(table, key), **also}
+        self._before = {**_item(table, key), **key, **also}
         self.fill(table, [self._before])
         return table
 
@@ -85,15 +88,16 @@ class RaiseBalance(_OnOneItem):
         return answer["Attributes"]["balance"]
 
     def check(self, answer):
-        for about, amount, expected in (
-            ("a whole amount", 250, Decimal(1750)),
-            ("cents", Decimal("0.05"), Decimal("1500.05")),
-            ("a withdrawal", -80, Decimal(1420)),
+        for about, key, amount, expected in (
+            ("a whole amount", SAVINGS, 250, Decimal(1750)),
+            ("cents", SAVINGS, Decimal("0.05"), Decimal("1500.05")),
+            ("a withdrawal", SAVINGS, -80, Decimal(1420)),
+            ("another product", OTHER, 40, Decimal(1540)),
         ):
             with self.case(about):
-                table = self.start(SAVINGS)
-                run = self.run(answer, table, SAVINGS, amount)
-                self.changed(table, SAVINGS, balance=expected)
+                table = self.start(key, balance=1500)
+                run = self.run(answer, table, key, amount)
+                self.changed(table, key, balance=expected)
                 self.expect(run, expected)
                 run.at_most(calls=1)
         with self.case("two tellers at once"):
@@ -108,6 +112,10 @@ class RaiseBalance(_OnOneItem):
             )
 
     mistakes = {
+        "knows one key": (
+            lambda table, key, amount: RaiseBalance.solution(table, SAVINGS, amount),
+            ["another product", "'balance' of the item is 1500, not 1540"],
+        ),
         "reads, adds, puts": (
             lambda table, key, amount: (
                 balance := _item(table, key)["balance"] + amount,
@@ -180,31 +188,31 @@ class AppendEvent(_OnOneItem):
 
     hints = (
         "list_append joins two lists. What stands in for the list that is not there?",
-        'SET #e = list_append(if_not_exists(#e, :none), :new), where :none is [] and :new is a list of one.',
-    )  # fmt: skip
+        "SET events = list_append(if_not_exists(events, :none), :new), where :none is [] and :new is a list of one.",
+    )
     remember = "if_not_exists gives list_append something to start from. Both of its operands are lists."
 
     @staticmethod
     def solution(table, key, event):
         table.update_item(
             Key=key,
-            UpdateExpression="SET #events = list_append(if_not_exists(#events, :none), :new)",
-            ExpressionAttributeNames={"#events": "events"},
+            UpdateExpression="SET events = list_append(if_not_exists(events, :none), :new)",
             ExpressionAttributeValues={":none": [], ":new": [event]},
         )
 
     def check(self, answer):
         event = {"day": "2026-04-02", "what": "address changed"}
         earlier = {"day": "2026-01-15", "what": "card sent"}
-        for about, events in (
-            ("a product with an event", [earlier]),
-            ("a product without the list", None),
-            ("a list that is empty", []),
+        for about, key, events in (
+            ("a product with an event", SAVINGS, [earlier]),
+            ("a product without the list", SAVINGS, None),
+            ("a list that is empty", SAVINGS, []),
+            ("another product", OTHER, [earlier]),
         ):
             with self.case(about):
-                table = self.start(SAVINGS, **({} if events is None else {"events": events}))
-                run = self.run(answer, table, SAVINGS, event)
-                self.changed(table, SAVINGS, events=[*(events or []), event])
+                table = self.start(key, **({} if events is None else {"events": events}))
+                run = self.run(answer, table, key, event)
+                self.changed(table, key, events=[*(events or []), event])
                 run.at_most(calls=1)
         other = {"day": "2026-04-02", "what": "card blocked"}
         for about, events in (("a product with an event", [earlier]), ("a product without the list", None)):
@@ -221,6 +229,10 @@ class AppendEvent(_OnOneItem):
                 )
 
     mistakes = {
+        "knows one key": (
+            lambda table, key, event: AppendEvent.solution(table, SAVINGS, event),
+            ["another product", "1 element"],
+        ),
         "needs the list": (
             lambda table, key, event: table.update_item(
                 Key=key,
@@ -270,6 +282,12 @@ class AppendEvent(_OnOneItem):
     }
 
 
+def _taken_out_by_hand(table, key):
+    loan = _item(table, key)
+    del loan["last_payments"][0], loan["terms"]["collateral"]["city"]
+    table.put_item(Item=loan)
+
+
 class RemoveNested(_OnOneItem):
     """From the loan at `key` remove the oldest payment, element 0 of `last_payments`, and the `city` in the
     `collateral` in its `terms`. Leave the rest as it is. Payments may come in at the same time."""
@@ -285,25 +303,33 @@ class RemoveNested(_OnOneItem):
         table.update_item(Key=key, UpdateExpression="REMOVE last_payments[0], terms.collateral.city")
 
     def check(self, answer):
-        for about, payments, more in (
-            ("a loan with three payments", [215, 210, 205], {}),
-            ("a loan with one payment, and more to its collateral", [300], {"plate": "1-ABC-234"}),
+        terms = {"months": 48, "rate": Decimal("0.049")}
+        collateral = {"kind": "car", "value": 11900}
+        for about, key, payments, more in (
+            ("a loan with three payments", LOAN, [215, 210, 205], {}),
+            (
+                "another loan, with one payment, and more to its collateral",
+                OTHER_LOAN,
+                [300],
+                {"plate": "1-ABC-234"},
+            ),
         ):
             with self.case(about):
-                collateral = {"kind": "car", "value": 11900, **more}
-                terms = {"months": 48, "rate": Decimal("0.049")}
                 table = self.start(
-                    LOAN,
+                    key,
                     last_payments=payments,
-                    terms={**terms, "collateral": {**collateral, "city": "Ghent"}},
+                    terms={**terms, "collateral": {**collateral, **more, "city": "Ghent"}},
                 )
-                run = self.run(answer, table, LOAN)
+                run = self.run(answer, table, key)
                 self.changed(
-                    table, LOAN, last_payments=payments[1:], terms={**terms, "collateral": collateral}
+                    table,
+                    key,
+                    last_payments=payments[1:],
+                    terms={**terms, "collateral": {**collateral, **more}},
                 )
                 run.at_most(calls=1)
         with self.case("a payment comes in at the same time"):
-            table = self.start(LOAN)
+            table = self.start(LOAN, terms={**terms, "collateral": {**collateral, "city": "Ghent"}})
 
             def pays():
                 table.update_item(
@@ -351,6 +377,14 @@ class RemoveNested(_OnOneItem):
             ),
             "Incorrect operand type",
         ),
+        "knows one key": (
+            lambda table, key: RemoveNested.solution(table, LOAN),
+            ["another loan", "'last_payments' of the item"],
+        ),
+        "takes both out by hand": (
+            _taken_out_by_hand,
+            ["Right when you are alone", "A payment of 220"],
+        ),
         "reads and puts back": (
             lambda table, key: _put_back(
                 table,
@@ -389,17 +423,18 @@ class ReservedNames(_OnOneItem):
         )
 
     def check(self, answer):
-        for about, name, value in (
-            ("an ordinary name", "nickname", "Rainy days"),
-            ("a reserved word", "status", "frozen"),
-            ("a dot in the name", "support.tier", "gold"),
-            ("a space in the name", "date of birth", "1988-03-02"),
-            ("a name that is half an expression", "nickname = :value, balance", 1_000_000),
+        for about, key, name, value in (
+            ("an ordinary name", SAVINGS, "nickname", "Rainy days"),
+            ("a reserved word", SAVINGS, "status", "frozen"),
+            ("a dot in the name", SAVINGS, "support.tier", "gold"),
+            ("a space in the name", SAVINGS, "date of birth", "1988-03-02"),
+            ("a name that is half an expression", SAVINGS, "nickname = :value, balance", 1_000_000),
+            ("another product", OTHER, "nickname", "Rainy days"),
         ):
             with self.case(about):
-                table = self.start(SAVINGS)
-                run = self.run(answer, table, SAVINGS, name, value)
-                self.changed(table, SAVINGS, **{name: value})
+                table = self.start(key)
+                run = self.run(answer, table, key, name, value)
+                self.changed(table, key, **{name: value})
                 run.at_most(calls=1)
         with self.case("a teller pays in 100 at the same time"):
             table = self.start(SAVINGS)
@@ -413,6 +448,10 @@ class ReservedNames(_OnOneItem):
             )
 
     mistakes = {
+        "knows one key": (
+            lambda table, key, name, value: ReservedNames.solution(table, SAVINGS, name, value),
+            ["another product", "has no 'nickname'"],
+        ),
         "puts the name into the text": (
             lambda table, key, name, value: table.update_item(
                 Key=key,
@@ -471,15 +510,16 @@ class SwapTwo(_OnOneItem):
         )
 
     def check(self, answer):
-        for about, one, other, values in (
-            ("two strings", "first_contact", "second_contact", ("phone", "letter")),
-            ("names that are reserved words", "primary", "second", ("EUR", "USD")),
-            ("a number and a map", "limit", "exception", (Decimal(500), {"agreed": True})),
+        for about, key, one, other, values in (
+            ("two strings", SAVINGS, "first_contact", "second_contact", ("phone", "letter")),
+            ("names that are reserved words", SAVINGS, "primary", "second", ("EUR", "USD")),
+            ("a number and a map", SAVINGS, "limit", "exception", (Decimal(500), {"agreed": True})),
+            ("another product", OTHER, "first_contact", "second_contact", ("letter", "phone")),
         ):
             with self.case(about):
-                table = self.start(SAVINGS, **{one: values[0], other: values[1]})
-                run = self.run(answer, table, SAVINGS, one, other)
-                self.changed(table, SAVINGS, **{one: values[1], other: values[0]})
+                table = self.start(key, **{one: values[0], other: values[1]})
+                run = self.run(answer, table, key, one, other)
+                self.changed(table, key, **{one: values[1], other: values[0]})
                 run.at_most(calls=1)
         with self.case("a clerk sets the first contact to e-mail at the same time"):
             table = self.start(SAVINGS, first_contact="phone", second_contact="letter")
@@ -502,6 +542,10 @@ class SwapTwo(_OnOneItem):
             )
 
     mistakes = {
+        "knows one key": (
+            lambda table, key, one, other: SwapTwo.solution(table, SAVINGS, one, other),
+            ["another product", "does not exist in the item"],
+        ),
         "one after the other": (
             lambda table, key, one, other: [
                 table.update_item(
@@ -595,13 +639,16 @@ class CountVisits(Exercise):
         return answer["Attributes"]["visits"]
 
     def check(self, answer):
-        for about, visits in (("a page with 41 visits", 41), ("a page that nobody visited yet", 0)):
-            items = [{"page": "/rates", "visits": visits, "title": "Rates"}] if visits else []
+        for about, page, visits in (
+            ("a page with 41 visits", "/rates", 41),
+            ("a page that nobody visited yet", "/loans", 0),
+        ):
+            items = [{"page": page, "visits": visits, "title": "Rates"}] if visits else []
             with self.case(about):
                 table = self.table("Pages", "page", items=items)
-                run = self.run(answer, table, "/rates")
-                wanted = {"page": "/rates", **(items[0] if items else {}), "visits": visits + 1}
-                self.expect(_item(table, {"page": "/rates"}), wanted, "the item")
+                run = self.run(answer, table, page)
+                wanted = {"page": page, **(items[0] if items else {}), "visits": visits + 1}
+                self.expect(_item(table, {"page": page}), wanted, "the item")
                 self.expect(run, visits + 1)
                 run.at_most(calls=1)
             # Three visitors: an answer that tries again once is right for two of them.
@@ -611,8 +658,8 @@ class CountVisits(Exercise):
                     self._last = None
                     no_schedule(
                         self,
-                        *[named("visitor", answer, table, "/rates")] * many,
-                        look=lambda table=table: _item(table, {"page": "/rates"})["visits"],
+                        *[named("visitor", answer, table, page)] * many,
+                        look=lambda table=table, page=page: _item(table, {"page": page})["visits"],
                         breaks=lambda counted, run, visits=visits: self._lost(counted, visits, run),
                         limit=60,
                     )
@@ -630,6 +677,10 @@ class CountVisits(Exercise):
         return None
 
     mistakes = {
+        "knows one page": (
+            lambda table, page: CountVisits.solution(table, "/rates"),
+            "nobody visited yet",
+        ),
         "reads, adds, puts": (
             lambda table, page: (
                 count := _item(table, {"page": page}).get("visits", 0) + 1,
@@ -739,21 +790,29 @@ class TagsAsSet(_OnOneItem):
         )
 
     def check(self, answer):
-        for about, tags, tag, wanted, expected in (
-            ("a new tag", {"online", "holiday"}, "joint", True, {"online", "holiday", "joint"}),
-            ("a tag that is there already", {"online", "holiday"}, "online", True, {"online", "holiday"}),
-            ("a product without tags", None, "joint", True, {"joint"}),
-            ("a tag to take out", {"online", "holiday"}, "holiday", False, {"online"}),
-            ("the last tag to take out", {"online"}, "online", False, None),
-            ("a tag to take out that is not there", {"online"}, "joint", False, {"online"}),
+        for about, key, tags, tag, wanted, expected in (
+            ("a new tag", SAVINGS, {"online", "holiday"}, "joint", True, {"online", "holiday", "joint"}),
+            (
+                "a tag that is there already",
+                SAVINGS,
+                {"online", "holiday"},
+                "online",
+                True,
+                {"online", "holiday"},
+            ),
+            ("a product without tags", SAVINGS, None, "joint", True, {"joint"}),
+            ("a tag to take out", SAVINGS, {"online", "holiday"}, "holiday", False, {"online"}),
+            ("the last tag to take out", SAVINGS, {"online"}, "online", False, None),
+            ("a tag to take out that is not there", SAVINGS, {"online"}, "joint", False, {"online"}),
+            ("another product", OTHER, {"online"}, "joint", True, {"online", "joint"}),
         ):
             with self.case(about):
-                table = self.start(SAVINGS, tags=tags)
+                table = self.start(key, tags=tags)
                 if tags is None:
                     self._before.pop("tags")
                     table.put_item(Item=self._before)
-                run = self.run(answer, table, SAVINGS, tag, wanted)
-                self.changed(table, SAVINGS, tags=expected)
+                run = self.run(answer, table, key, tag, wanted)
+                self.changed(table, key, tags=expected)
                 run.at_most(calls=1)
         adds, takes = ("adds", "joint", True), ("takes_out", "holiday", False)
         for about, tags, writers, left in (
@@ -779,6 +838,10 @@ class TagsAsSet(_OnOneItem):
                 )
 
     mistakes = {
+        "knows one key": (
+            lambda table, key, tag, wanted: TagsAsSet.solution(table, SAVINGS, tag, wanted),
+            ["another product", "misses 'joint'"],
+        ),
         "adds text": (
             lambda table, key, tag, wanted: table.update_item(
                 Key=key,
