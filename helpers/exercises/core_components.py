@@ -14,7 +14,7 @@ from helpers.rules import item_size
 
 
 class ValidItems(Exercise):
-    """Which items does the table People accept? Answer with a list of letters, such as ["A", "C"]."""
+    """Which items does an empty table People accept? Answer with a list of letters, such as ["A", "C"]."""
 
     hints = (
         "Two rules decide: the key must be there with its declared type, and some values may not be empty.",
@@ -91,7 +91,7 @@ class TypedToPython(Exercise):
 
     cases = {
         "text and a number": {"product_id": {"S": "SAV-01"}, "balance": {"N": "1500.5"}},
-        "a number that no float holds": {"rate": {"N": "0.1"}, "digits": {"N": "12345678901234567890.12"}},
+        "numbers that no float holds": {"rate": {"N": "0.0125"}, "digits": {"N": "12345678901234567890.12"}},
         "true, false and null": {
             "fixed": {"BOOL": True},
             "closed": {"BOOL": False},
@@ -114,6 +114,14 @@ class TypedToPython(Exercise):
             },
         },
         "an attribute that is called S": {"S": {"S": "savings"}, "N": {"L": []}},
+        "what is empty, zero or a blank": {
+            "nickname": {"S": ""},
+            "mark": {"S": " "},
+            "seal": {"B": b""},
+            "balance": {"N": "0"},
+            "seat": {"L": []},
+            "home": {"M": {}},
+        },
     }
 
     def check(self, answer):
@@ -141,6 +149,22 @@ class TypedToPython(Exercise):
         "makes whole numbers integers": (
             lambda typed: _by_hand(typed, lambda text: Decimal(text) if "." in text else int(text)),
             "is an int",
+        ),
+        "rounds to cents": (
+            lambda typed: _by_hand(typed, lambda text: round(Decimal(text), 2)),
+            "'rate' of the answer is Decimal('0.01'), not Decimal('0.0125')",
+        ),
+        "takes what is empty for nothing": (
+            lambda typed: _by_hand(typed, Decimal, S=lambda text: text or None),
+            "'nickname' of the answer is None",
+        ),
+        "strips text": (
+            lambda typed: _by_hand(typed, Decimal, S=str.strip),
+            "'mark' of the answer is '', not ' '",
+        ),
+        "makes a frozen set of integers": (
+            lambda typed: _by_hand(typed, Decimal, NS=lambda parts: frozenset(map(int, parts))),
+            "'days' is an int",
         ),
         "leaves a set of binary a list": (
             lambda typed: _by_hand(typed, Decimal, BS=list),
@@ -184,25 +208,32 @@ class ExactMoney(Exercise):
         table.put_item(Item=item)
         return item["balance"]
 
+    # No two accounts have the same other attributes: an answer that names them keeps those of one.
     cases = (
-        ("0.1 and 0.2", "ACC-7", "0.1", "0.2"),
-        ("a withdrawal from another account", "ACC-21", "1500", "-20.30"),
-        ("a balance of 20 digits", "ACC-7", "123456789012345678.90", "0.05"),
-        ("a tiny amount of interest", "ACC-7", "99.99", "0.0000000001"),
+        ("0.1 and 0.2", "ACC-7", "0.1", "0.2", {"owner": "CUST-1001"}),
+        (
+            "a withdrawal from another account",
+            "ACC-21",
+            "1500",
+            "-20.30",
+            {"owner": "CUST-1002", "branch": 4},
+        ),
+        ("a balance of 20 digits", "ACC-7", "123456789012345678.90", "0.05", {"nickname": "Sea"}),
+        ("a tiny amount of interest", "ACC-7", "99.99", "0.0000000001", {}),
     )
 
     def check(self, answer):
-        for about, account, balance, amount in self.cases:
+        for about, account, balance, amount, others in self.cases:
             with self.case(about):
-                before = {"account_id": account, "balance": Decimal(balance), "owner": "CUST-1001"}
-                other = {"account_id": "ACC-8", "balance": Decimal(balance), "owner": "CUST-1002"}
+                before = {"account_id": account, "balance": Decimal(balance), **others}
+                other = {"account_id": "ACC-8", "balance": Decimal(balance), "owner": "CUST-1003"}
                 table = self.table("Accounts", "account_id", items=[before, other])
                 run = self.run(answer, table, account, amount)
                 after = {**before, "balance": Decimal(balance) + Decimal(amount)}
                 self.holds(table, [after, other])
-                self.expect(run, after["balance"])
                 if isinstance(run.value, float):
                     self.wrong("The answer is a float. Return the Decimal.")
+                self.expect(run, after["balance"])
                 run.never("Scan", "a Scan reads the whole table, and the key is known")
                 run.at_most(calls=2)
 
@@ -266,6 +297,16 @@ class ExactMoney(Exercise):
             ),
             "has no 'owner'",
         ),
+        "puts the attributes that the first case has": (
+            lambda table, account_id, amount: _putting_what_it_knows(table, account_id, Decimal(amount)),
+            "has no 'branch'",
+        ),
+        "returns a float": (
+            lambda table, account_id, amount: float(
+                _deposit(table, account_id, lambda b: b + Decimal(amount))
+            ),
+            "The answer is a float. Return the Decimal",
+        ),
         "returns the answer of put_item": (
             lambda table, account_id, amount: [
                 _deposit(table, account_id, lambda b: b + Decimal(amount)),
@@ -293,17 +334,24 @@ class ReadOrDefault(Exercise):
 
     def check(self, answer):
         for about, key, default in (
-            ("an item that is there", ("CUST-1001", "SAV-01"), None),
+            ("an item that is there", ("CUST-1001", "SAV-01"), {"balance": 0, "note": "no such product"}),
             ("a product that the customer does not have", ("CUST-1001", "MORT-01"), None),
             ("a customer who does not exist, and another default", ("CUST-9999", "SAV-01"), {"balance": 0}),
         ):
             with self.case(about):
                 table = self.load("customer_products")
-                found = {(item["customer_id"], item["product_id"]): item for item in self.items(table)}
+                before = self.items(table)
+                found = {(item["customer_id"], item["product_id"]): item for item in before}
                 run = self.run(answer, table, *key, default)
-                if run.value is None and default is not None:
+                if key in found and run.value == default:
+                    self.wrong(
+                        'The item is there, and the answer is `default`. Does the call name the key, and the code "Item"?'
+                    )
+                if key not in found and run.value is None and default is not None:
                     self.wrong(f"The item is not there, and `default` is {default}. The answer is None.")
                 self.expect(run, found.get(key, default))
+                if self.items(table) != before:
+                    self.wrong("It changes the table. A read leaves it as it is.")
                 run.never("Scan", "a Scan reads the whole table")
                 run.at_most(calls=1)
         with self.case("a table of another name"):
@@ -333,6 +381,38 @@ class ReadOrDefault(Exercise):
                 Key={"customer_id": customer_id, "product_id": product_id}
             ).get("Item"),
             "`default` is {'balance': 0}. The answer is None",
+        ),
+        "prefers the default": (
+            lambda table, customer_id, product_id, default: (
+                default
+                or table.get_item(Key={"customer_id": customer_id, "product_id": product_id}).get("Item")
+            ),
+            "The item is there, and the answer is `default`",
+        ),
+        "fills the item up from the default": (
+            lambda table, customer_id, product_id, default: _mixing(
+                table, {"customer_id": customer_id, "product_id": product_id}, default
+            ),
+            "'note', which does not belong there",
+        ),
+        "misspells Item": (
+            lambda table, customer_id, product_id, default: table.get_item(
+                Key={"customer_id": customer_id, "product_id": product_id}
+            ).get("item", default),
+            "The item is there, and the answer is `default`",
+        ),
+        "returns nothing": (
+            lambda table, customer_id, product_id, default: [
+                table.get_item(Key={"customer_id": customer_id, "product_id": product_id}),
+                None,
+            ][1],
+            "Is a return missing?",
+        ),
+        "stores the default": (
+            lambda table, customer_id, product_id, default: _storing(
+                table, {"customer_id": customer_id, "product_id": product_id}, default
+            ),
+            "It changes the table",
         ),
         "returns the response": (
             lambda table, customer_id, product_id, default: table.get_item(
@@ -540,6 +620,8 @@ class ShrinkItem(Exercise):
         small, names = pair
         if "account_id" in names and "account_id" not in small:
             self.wrong("The item comes first, then the names: return small, names")
+        if not all(isinstance(old, str) for old in names.values()):
+            self.wrong("`names` has one name, a text, for each new name.")
         if set(names) & set(item) - set(small):
             self.wrong("`names` goes from the new name to the old one. Yours goes from old to new.")
         return pair
@@ -606,6 +688,10 @@ class ShrinkItem(Exercise):
             lambda item: (_shrunk(item)[0], {old: new for new, old in _shrunk(item)[1].items()}),
             "Yours goes from old to new",
         ),
+        "keeps three values under one name": (
+            lambda item: _joined(item),
+            "`names` has one name, a text, for each new name",
+        ),
         "names what is not there": (
             lambda item: (_shrunk(item)[0], {**_shrunk(item)[1], "d": "entry_id"}),
             "`names` has 'd'",
@@ -657,7 +743,7 @@ def _numbers(value: Any, where: str = "the answer"):
     if isinstance(value, dict):
         for name, part in value.items():
             yield from _numbers(part, repr(name))
-    elif isinstance(value, list | tuple | set):
+    elif isinstance(value, list | tuple | set | frozenset):
         for part in value:
             yield from _numbers(part, where)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
@@ -707,6 +793,13 @@ def _deposit(table, account_id, new_balance):
     return item["balance"]
 
 
+def _putting_what_it_knows(table, account_id, amount):
+    item = table.get_item(Key={"account_id": account_id})["Item"]
+    balance = item["balance"] + amount
+    table.put_item(Item={"account_id": account_id, "balance": balance, "owner": item.get("owner")})
+    return balance
+
+
 def _catching_everything(table, key, default):
     try:
         return table.get_item(Key=key)["Item"]
@@ -721,6 +814,19 @@ def _catching_refusals(table, key, default):
         if error.response["Error"]["Code"] == "ValidationException":
             return default
         raise
+
+
+def _mixing(table, key, default):
+    response = table.get_item(Key=key)
+    return {**(default or {}), **response["Item"]} if "Item" in response else default
+
+
+def _storing(table, key, default):
+    item = table.get_item(Key=key).get("Item")
+    if item is None:
+        table.put_item(Item={**key, **(default or {})})
+        return default
+    return item
 
 
 def _asking_twice(table, key, default):
@@ -738,3 +844,9 @@ def _shrunk(item, without=None):
     small |= {new: item[old] for new, old in names.items() if old != without}
     small["a"] = Decimal(small["a"])
     return small, names
+
+
+def _joined(item):
+    olds = [name for name in item if name not in ("account_id", "entry_id")]
+    small = {"account_id": item["account_id"], "entry_id": item["entry_id"]}
+    return {**small, "d": [item[old] for old in olds]}, {"d": olds}

@@ -76,6 +76,12 @@ def added_by_an_update(table, account_id, amount):
     return updated["Attributes"]["balance"]
 
 
+def read_in_a_batch(table, customer_id, product_id, default):
+    keys = [{"customer_id": customer_id, "product_id": product_id}]
+    found = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": keys}})
+    return next(iter(found["Responses"][table.name]), default)
+
+
 def shrunk_as_text(item):
     names = {
         "a": "transaction_amount_in_euros",
@@ -91,6 +97,7 @@ def shrunk_as_text(item):
     [
         ("typed_to_python", lambda typed: _by_hand(typed, Decimal)),  # bytes, where boto3 makes Binary
         ("exact_money", added_by_an_update),
+        ("read_or_default", read_in_a_batch),
         ("shrink_item", shrunk_as_text),
         ("valid_items", {"a", "b", "e"}),
         ("replace_or_update", {**ReplaceOrUpdate.solution, "rate": Decimal("2.0")}),
