@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import boto3
 
+from helpers.exercises.comparing import written
 from helpers.exercises.exercise import Exercise
 
 MEI = {"person_id": "PERSON-3", "name": "Mei Tanaka", "started": 2021}
@@ -36,7 +37,13 @@ class FirstItem(Exercise):
 
     def _holds(self, table, expected):
         found = self.items(table)
-        if not any(item["person_id"] == "PERSON-3" for item in found):
+        keys = [item["person_id"] for item in found]
+        if "PERSON-3" not in keys:
+            strange = [key for key in keys if key not in [item["person_id"] for item in expected]]
+            if strange:
+                self.wrong(
+                    f"The table holds no item with the key PERSON-3, but one with {written(strange[0])}."
+                )
             self.wrong(
                 "The table holds no item with the key PERSON-3. Does the function call put_item on `table`?"
             )
@@ -44,6 +51,10 @@ class FirstItem(Exercise):
 
     mistakes = {
         "returns the item and writes nothing": (lambda table: dict(MEI), "no item with the key PERSON-3"),
+        "misspells the key": (
+            lambda table: table.put_item(Item={**MEI, "person_id": "PERSON-03"}),
+            "no item with the key PERSON-3, but one with 'PERSON-03'",
+        ),
         "writes the year as text": (
             lambda table: table.put_item(Item={**MEI, "started": "2021"}),
             "is text, not a number: '2021'",
