@@ -139,14 +139,8 @@ def _ids(cells: list[Any]) -> list[str]:
 
 
 def _learners_part(traceback: list[str]) -> list[str]:
-    """The frames in the notebook's own cells and the message: no frame of a library, whose path is a machine's."""
-    plain = [_ANSI.sub("", entry) for entry in traceback]
-    last = len(traceback) - 1
-    return [
-        entry
-        for i, (entry, text) in enumerate(zip(traceback, plain, strict=True))
-        if i == last or text.startswith(("----", "Cell In[")) or "Traceback (most recent call last)" in text
-    ]
+    """The frames in the notebook's own cells, the message and its notes: no frame of a library, with a machine's path."""
+    return [entry for entry in traceback if not _ANSI.sub("", entry).startswith("File ")]
 
 
 if __name__ == "__main__":

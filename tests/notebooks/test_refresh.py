@@ -53,15 +53,16 @@ def test_the_same_cells_give_the_same_file_whatever_their_ids_and_metadata(tmp_p
     assert "as it was" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_an_expected_error_keeps_the_cell_and_loses_the_machines_paths(tmp_path):
-    file = saved(tmp_path / "a.ipynb", "import json\n\njson.loads('{')")
+def test_an_expected_error_keeps_the_cell_and_its_notes_and_loses_the_machines_paths(tmp_path):
+    noting = "import json\n\ntry:\n    json.loads('{')\nexcept ValueError as error:\n    error.add_note('So it is.')\n    raise"
+    file = saved(tmp_path / "a.ipynb", noting)
     content = nbformat.read(file, as_version=4)
     content.cells[0].metadata.tags = ["raises-exception"]
     nbformat.write(content, file)
     assert refresh.main([str(file)]) == 0
     (error,) = nbformat.read(file, as_version=4).cells[0].outputs
     text = "\n".join(error.traceback)
-    assert "json.loads" in text and "JSONDecodeError" in text
+    assert "json.loads" in text and "JSONDecodeError" in text and "So it is." in text
     assert "json/decoder.py" not in text and "site-packages" not in text
 
 
