@@ -427,7 +427,7 @@ class ReservedNames(_OnOneItem):
             ("an ordinary name", SAVINGS, "nickname", "Rainy days"),
             ("a reserved word", SAVINGS, "status", "frozen"),
             ("a dot in the name", SAVINGS, "support.tier", "gold"),
-            ("a space in the name", SAVINGS, "date of birth", "1988-03-02"),
+            ("a space in the name", SAVINGS, "Date of birth", "1988-03-02"),
             ("a name that is half an expression", SAVINGS, "nickname = :value, balance", 1_000_000),
             ("another product", OTHER, "nickname", "Rainy days"),
         ):
@@ -480,6 +480,10 @@ class ReservedNames(_OnOneItem):
             ),
             ["a dot in the name", "document path"],
         ),
+        "tidies the name": (
+            lambda table, key, name, value: ReservedNames.solution(table, key, name.lower(), value),
+            ["a space in the name", "has no 'Date of birth'"],
+        ),
         "strips what it does not like": (
             lambda table, key, name, value: table.update_item(
                 Key=key,
@@ -514,6 +518,7 @@ class SwapTwo(_OnOneItem):
             ("two strings", SAVINGS, "first_contact", "second_contact", ("phone", "letter")),
             ("names that are reserved words", SAVINGS, "primary", "second", ("EUR", "USD")),
             ("a number and a map", SAVINGS, "limit", "exception", (Decimal(500), {"agreed": True})),
+            ("names with a dot and a space", SAVINGS, "contact.first", "second contact", ("phone", "letter")),
             ("another product", OTHER, "first_contact", "second_contact", ("letter", "phone")),
         ):
             with self.case(about):
@@ -562,6 +567,14 @@ class SwapTwo(_OnOneItem):
                 Key=key, UpdateExpression=f"SET {one} = {other}, {other} = {one}"
             ),
             "reserved keyword",
+        ),
+        "puts # before the names": (
+            lambda table, key, one, other: table.update_item(
+                Key=key,
+                UpdateExpression=f"SET #{one} = #{other}, #{other} = #{one}",
+                ExpressionAttributeNames={f"#{one}": one, f"#{other}": other},
+            ),
+            ["a dot and a space", "invalid key"],
         ),
         "takes the names for values": (
             lambda table, key, one, other: table.update_item(
