@@ -124,7 +124,7 @@ def _transactions() -> list[dict]:
 class SortKeyForLatest(Exercise):
     """Return the sort key, a string, of message `number` (1 to 999999) written at `moment`, a datetime with a time
     zone. The latest message of a customer must be the last in order; in the same second the higher number is later.
-    The numbers may begin again."""
+    The numbers may begin again at any time."""
 
     hints = (
         "Strings are compared byte by byte, from the left. What has to stand first?",
@@ -587,8 +587,8 @@ class ShardReader(Exercise):
     """Return all readings of an airport from a sharded table, in the order of `at`.
 
     The partition key `place` is the airport with a shard, "JFK#0" to "JFK#7" where `shards` is 8; `at` is the sort key.
-    A shard may be empty, or take several pages. Two shards may have readings of the same time: all are wanted, in
-    any order."""
+    A shard may be empty, or take several pages. Readings of the same time, from two shards, are all wanted; either may
+    come first."""
 
     hints = (
         "One query reads one partition key. How many are there, and what is the first one called?",
