@@ -74,7 +74,7 @@ def _of_lists(got: list | tuple, expected: list | tuple, what: str) -> str:
 
 def _of_sets(got: set | frozenset, expected: set | frozenset, what: str) -> str:
     same_text = {str(each): each for each in got - expected}
-    for each in expected - got:
+    for each in sorted(expected - got, key=str):
         if str(each) in same_text:
             return difference(same_text[str(each)], each, f"an element of {what}") or ""
     if expected - got:

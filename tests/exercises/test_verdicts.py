@@ -34,7 +34,7 @@ from helpers.exercises.verdicts import SIGNS, Verdict
         ({"a": 1}, {"a": 1, "b": 2}, "it has no 'b'."),
         ({"a": 1, "b": 2}, {"a": 1}, "it has 'b', which does not belong there."),
         ({"a"}, {"a", "c", "b"}, "it misses 'b', 'c'."),
-        ({"1", "15"}, {1, 15}, "is text, not a number"),
+        ({"1", "15"}, {1, 15}, "an element of it is text, not a number: '1'."),
         ({"a", "b"}, {"a"}, "it has 'b', which does not belong there."),
     ],
 )
