@@ -1,8 +1,9 @@
 """The exercises of the lesson Condition expressions."""
 
+import threading
+import time
 from contextlib import contextmanager
 from decimal import Decimal
-from time import sleep
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -101,8 +102,10 @@ class InsertOnly(Exercise):
         new = {"customer_id": "CUST-1001", "product_id": "SAV-09", "balance": 10}
         with self.case("a product that the customer does not have yet"):
             table = self.load("customer_products")
-            self.expect(self.run(answer, table, new), True)
+            run = self.run(answer, table, new)
+            self.expect(run, True)
             self.expect(_item(table, {**SAVINGS, "product_id": "SAV-09"}), new, "the item")
+            run.at_most(calls=1)
         with self.case("a product that is there"):
             table = self.load("customer_products")
             before = _item(table, SAVINGS)
@@ -124,6 +127,16 @@ class InsertOnly(Exercise):
                 named("ben", answer, table, {**SAVINGS, "by": "ben"}),
                 look=lambda: (_item(table, SAVINGS) or {}).get("by"),
                 breaks=self._not_one,
+            )
+        with self.case("somebody pays into the one that is there, at the same time"):
+            table = self.table("Paid", *SAVINGS, items=[{**SAVINGS, "balance": 100}])
+            self._last = None
+            no_schedule(
+                self,
+                named("insert", answer, table, {**SAVINGS, "balance": 10}),
+                named("deposit", _deposit, table),
+                look=lambda: (_item(table, SAVINGS) or {}).get("balance"),
+                breaks=lambda balance, run: _deposit_lost(balance, 150, run),
             )
 
     @staticmethod
@@ -158,6 +171,16 @@ class InsertOnly(Exercise):
             ),
             "False",
         ),
+        "puts, and puts back what was there": (
+            lambda table, item: not _put_back(table, table.put_item(Item=item, ReturnValues="ALL_OLD")),
+            ["somebody pays into the one that is there", "50 was paid in, and the balance is 100, not 150"],
+        ),
+        "asks before it puts with the condition": (
+            lambda table, item: (
+                not _item(table, {name: item[name] for name in SAVINGS}) and InsertOnly.solution(table, item)
+            ),
+            "takes 2 calls",
+        ),
         "swallows every error": (
             lambda table, item: _swallowed(
                 table.put_item, Item=item, ConditionExpression="attribute_not_exists(customer_id)"
@@ -165,6 +188,33 @@ class InsertOnly(Exercise):
             "swallows every error",
         ),
     }
+
+
+def _deposit(table):
+    """Pay 50 into the account, if it is there."""
+    return not _refused(
+        table.update_item,
+        Key=SAVINGS,
+        UpdateExpression="SET balance = balance + :fifty",
+        ConditionExpression="attribute_exists(customer_id)",
+        ExpressionAttributeValues={":fifty": 50},
+    )
+
+
+def _deposit_lost(balance, wanted, run):
+    """What is wrong with a deposit, the second writer, into an account that is there before and after."""
+    if not run.returned[1]:
+        return "The account was gone for a moment, and a deposit of 50 was refused."
+    if balance != wanted:
+        return f"50 was paid in, and the balance is {balance}, not {wanted}."
+    return None
+
+
+def _put_back(table, answer):
+    """Put back what a write with ALL_OLD has overwritten or deleted; whether there was anything."""
+    if "Attributes" in answer:
+        table.put_item(Item=answer["Attributes"])
+    return "Attributes" in answer
 
 
 def _swallowed(call, **request):
@@ -226,22 +276,22 @@ class SafeDelete(Exercise):
             no_schedule(
                 self,
                 named("delete", answer, table, SAVINGS),
-                named("deposit", self._deposit, table),
+                named("deposit", _deposit, table),
                 look=lambda: _item(table, SAVINGS),
                 breaks=lambda left, run: (
                     "50 was paid in, and deleted with the account." if run.returned[1] and not left else None
                 ),
             )
-
-    @staticmethod
-    def _deposit(table):
-        return not _refused(
-            table.update_item,
-            Key=SAVINGS,
-            UpdateExpression="SET balance = balance + :fifty",
-            ConditionExpression="attribute_exists(customer_id)",
-            ExpressionAttributeValues={":fifty": 50},
-        )
+        with self.case("there is money on it, and somebody pays in at the same time"):
+            table = self.table("Paid", *SAVINGS, items=[{**SAVINGS, "balance": 20}])
+            self._last = None
+            no_schedule(
+                self,
+                named("delete", answer, table, SAVINGS),
+                named("deposit", _deposit, table),
+                look=lambda: (_item(table, SAVINGS) or {}).get("balance"),
+                breaks=lambda balance, run: _deposit_lost(balance, 70, run),
+            )
 
     mistakes = {
         "looks first": (
@@ -255,6 +305,10 @@ class SafeDelete(Exercise):
         "deletes anything": (
             lambda table, key: table.delete_item(Key=key, ReturnValues="ALL_OLD").get("Attributes"),
             ["an account with money on it", "The item is gone"],
+        ),
+        "deletes, and puts back what had money": (
+            lambda table, key: _deletes_first(table, key),
+            ["there is money on it", "gone for a moment"],
         ),
         "deletes what has no balance": (
             lambda table, key: _deleted(table, key, "attribute_not_exists(balance) OR balance = :zero"),
@@ -300,6 +354,14 @@ class SafeDelete(Exercise):
             "ConditionalCheckFailedException",
         ),
     }
+
+
+def _deletes_first(table, key):
+    answer = table.delete_item(Key=key, ReturnValues="ALL_OLD")
+    if answer.get("Attributes", {}).get("balance") == 0:
+        return answer["Attributes"]
+    _put_back(table, answer)
+    return None
 
 
 def _deleted(table, key, condition):
@@ -378,7 +440,7 @@ class NoOverdraft(Exercise):
             self.expect(run, False)
         with self.case("100 in the account, and others pay in just before its writes"):
             table = self.table("Accounts", *SAVINGS, items=[{**SAVINGS, "balance": 100}])
-            with _always_ahead(table, SAVINGS, 10, "balance") as busy:
+            with _always_ahead(table, SAVINGS, 100, "balance") as busy, _sleeps_take_no_time(answer):
                 run = self.run(answer, table, SAVINGS, 80)
             if run.value is False:
                 self.wrong("There was money all the time, and it said False. False means too little money.")
@@ -391,8 +453,9 @@ class NoOverdraft(Exercise):
     @staticmethod
     def _wrong_sum(balance, amounts, left, run):
         paid = sum(amount for amount, told in zip(amounts, run.returned, strict=True) if told)
-        if left < 0:
-            return f"The account is overdrawn: {left}."
+        found = [(item or {}).get("balance", 0) for move in run.moves for item in move.after.values()]
+        if min([left, *found]) < 0:
+            return f"The account is overdrawn: {min([left, *found])}."
         if left != balance - paid:
             return f"{paid} was paid out of {balance}, and {left} is left: {left - balance + paid} came from nowhere."
         if sum(amounts) <= balance and paid != sum(amounts):
@@ -446,8 +509,25 @@ class NoOverdraft(Exercise):
             "There was money for both",
         ),
         "gives up after a few tries": (
-            lambda table, key, amount: _tries_three_times(table, key, amount),
+            lambda table, key, amount: _tries(3, table, key, amount),
             ["others pay in", "False means too little money"],
+        ),
+        "gives up after many tries": (
+            lambda table, key, amount: _tries(50, table, key, amount),
+            ["others pay in", "False means too little money"],
+        ),
+        "takes it, and gives it back": (
+            lambda table, key, amount: (
+                not _refused(
+                    table.update_item,
+                    Key=key,
+                    UpdateExpression="SET balance = balance - :amount",
+                    ConditionExpression="attribute_exists(balance)",
+                    ExpressionAttributeValues={":amount": amount},
+                )
+                and (_item(table, key)["balance"] >= 0 or _gives_back(table, key, amount))
+            ),
+            ["two withdrawals of 80", "overdrawn: -60"],
         ),
         "swallows every error": (
             lambda table, key, amount: _or_else(lambda: NoOverdraft.solution(table, key, amount), False),
@@ -466,8 +546,15 @@ class NoOverdraft(Exercise):
     }
 
 
-def _tries_three_times(table, key, amount):
-    for _ in range(3):
+def _gives_back(table, key, amount):
+    table.update_item(
+        Key=key, UpdateExpression="ADD balance :amount", ExpressionAttributeValues={":amount": amount}
+    )
+    return False
+
+
+def _tries(times, table, key, amount):
+    for _ in range(times):
         balance = (_item(table, key) or {}).get("balance", 0)
         if balance < amount:
             return False
@@ -502,6 +589,26 @@ def _always_ahead(table, key, times, attribute="version"):
 
     with wiring.around_calls(layer):
         yield busy
+
+
+@contextmanager
+def _sleeps_take_no_time(answer):
+    """An answer may wait between its tries, as a real program does: nobody waits for it."""
+    real = time.sleep
+
+    def sleep(seconds, /):
+        return real(min(seconds, 0) if threading.current_thread().name == "answer" else seconds)
+
+    # `from time import sleep` has made the answer's own name for it.
+    variables = getattr(answer, "__globals__", {})
+    names = [name for name, value in variables.items() if value is real]
+    time.sleep = sleep
+    variables.update(dict.fromkeys(names, sleep))
+    try:
+        yield
+    finally:
+        time.sleep = real
+        variables.update(dict.fromkeys(names, real))
 
 
 def _locked(table, key, change, attempts=3, step=1, guard="version = :read", only=None, refused=_refused):
@@ -575,7 +682,7 @@ class OptimisticLock(Exercise):
         for about, times in (("somebody else is faster twice", 2), ("somebody else is always faster", 100)):
             with self.case(about):
                 table = self.table("Accounts", *SAVINGS, items=[start])
-                with _always_ahead(table, SAVINGS, times) as busy:
+                with _always_ahead(table, SAVINGS, times) as busy, _sleeps_take_no_time(answer):
                     run = self.run(answer, table, SAVINGS, _freeze)
                 if times == 2:
                     if _item(table, SAVINGS)["version"] < 9:
@@ -606,6 +713,19 @@ class OptimisticLock(Exercise):
                 named("close", lambda: table.delete_item(Key=SAVINGS)),
                 look=lambda: _item(table, SAVINGS),
                 breaks=lambda left, run: "The account was closed, and it is there again." if left else None,
+            )
+        with self.case("the account is closed and opened anew, and its versions begin at 1 again"):
+            table = self.table("Accounts", *SAVINGS, items=[start])
+            anew = {**start, "balance": 0, "version": 1}
+            self._last = None
+            no_schedule(
+                self,
+                named("freeze", answer, table, SAVINGS, _freeze),
+                named("anew", lambda: table.put_item(Item=anew)),
+                look=lambda: (_item(table, SAVINGS) or {}).get("balance"),
+                breaks=lambda balance, run: (
+                    f"The new account has the balance of the old one: {balance}." if balance else None
+                ),
             )
         with self.case("an account that is not there"):
             table = self.table("Accounts", *SAVINGS)
@@ -642,6 +762,10 @@ class OptimisticLock(Exercise):
                 table, key, change, guard="attribute_not_exists(version) OR version = :read"
             ),
             ["closed at the same time", "it is there again"],
+        ),
+        "takes a lower version for the same": (
+            lambda table, key, change: _locked(table, key, change, guard="version <= :read"),
+            ["opened anew", "the balance of the old one: 100"],
         ),
         "takes every error for somebody faster": (
             lambda table, key, change: _locked(
@@ -855,6 +979,7 @@ class UniqueEmail(Exercise):
                 }
                 self.expect(items, wanted, "the table")
                 self.expect(run, there)
+                run.at_most(calls=1)
         with self.case("the program dies after its first write"):
             table = self.table("Users", "pk")
             with _dies_after(1):
@@ -945,6 +1070,13 @@ class UniqueEmail(Exercise):
         "looks for the address first": (
             lambda client, table_name, user_id, email: _looks_first(client, table_name, user_id, email),
             ["at once", "belongs to"],
+        ),
+        "scans the table before the right transaction": (
+            lambda client, table_name, user_id, email: (
+                email not in [item.get("email") for item in client.scan(TableName=table_name)["Items"]]
+                and UniqueEmail.solution(client, table_name, user_id, email)
+            ),
+            "takes 2 calls",
         ),
         "has no condition on the user": (
             lambda client, table_name, user_id, email: _put_both(
@@ -1146,6 +1278,15 @@ class Transfer(Exercise):
             table = self._accounts()
             _lets_other_errors_out(self, answer, table, table.meta.client, "ACC-1", "ACC-2", 30, "t")
             _lets_other_errors_out(self, answer, table, table.meta.client, "ACC-1", "ACC-9", 30, "t")
+        with self.case("the same token for another amount"):
+            table = self._accounts()
+            self.run(answer, table.meta.client, "ACC-1", "ACC-2", 30, "transfer-7")
+            run = self.run(answer, table.meta.client, "ACC-1", "ACC-2", 40, "transfer-7", raises=Exception)
+            self._expect_moved(table, "ACC-1", "ACC-2", 30)
+            if run.error is None:
+                self.wrong(
+                    f"It says {run.value!r}, and 40 was not moved: raise what is none of the four answers."
+                )
 
     def _check_beside_others(self, answer):
         with self.case("two transfers of 80 out of 100 at once"):
@@ -1262,6 +1403,10 @@ class Transfer(Exercise):
             lambda client, source, target, amount, token: _reads_then_moves(client, source, target, amount, token),
             ["at once", "overdrawn: -60"],
         ),
+        "takes a token that was used for something else as done": (
+            lambda client, source, target, amount, token: _done_anyway(client, source, target, amount, token),
+            ["the same token for another amount", "It says 'done', and 40 was not moved"],
+        ),
         "makes the token from the amount": (
             lambda client, source, target, amount, token: Transfer.solution(
                 client, source, target, amount, f"{source}-{target}-{amount}"
@@ -1333,6 +1478,13 @@ def _gives(client, source, target, amount, token):
             raise
         return "not enough money" if _balance(client, source) is not None else "no such account"
     return "done"
+
+
+def _done_anyway(client, *args):
+    try:
+        return Transfer.solution(client, *args)
+    except client.exceptions.IdempotentParameterMismatchException:
+        return "done"
 
 
 _tokens = iter(range(10**9))
@@ -1472,6 +1624,17 @@ class ClaimJob(Exercise):
                     look=lambda table=table: _item(table, key),
                     breaks=self._clash,
                 )
+        with self.case("the lease is not over, and its owner is done at the same time"):
+            held = {"owner": "w-0", "lease_until": now + 30}
+            table = self.table("Jobs", "job_id", items=[{**key, "status": "open", **held}])
+            self._last = None
+            no_schedule(
+                self,
+                named("w-1", answer, table, key, "w-1", now),
+                named("w-0", self._finish, table, key),
+                look=lambda: _item(table, key),
+                breaks=lambda job, run: self._in_the_way(job, run, {**key, "status": "done", **held}),
+            )
         with self.case(DENIED):
             table = self.table("Jobs", "job_id", items=[{**key, "status": "open"}])
             _lets_other_errors_out(self, answer, table, table, key, "w-1", now)
@@ -1492,6 +1655,14 @@ class ClaimJob(Exercise):
             return "A priority was written in between, and it is gone."
         if claimed != (job["owner"] == "w-1"):
             return f"The owner is {job['owner']}, and w-1 was told {claimed}."
+        return None
+
+    @staticmethod
+    def _in_the_way(job, run, wanted):
+        if run.returned[1] != "done":
+            return "The lease of w-0 is not over, and w-0 could not finish its own job."
+        if job != wanted:
+            return "w-0 finished its job, and that is gone."
         return None
 
     @staticmethod
@@ -1582,6 +1753,25 @@ class ClaimJob(Exercise):
             ),
             ["gives it a priority", "it is gone"],
         ),
+        "claims it, and gives it back": (
+            lambda table, key, worker, now: (
+                _item(table, key) is not None
+                and (
+                    _free(
+                        old := table.update_item(
+                            Key=key,
+                            UpdateExpression="SET #owner = :worker, lease_until = :until",
+                            ExpressionAttributeNames={"#owner": "owner"},
+                            ExpressionAttributeValues={":worker": worker, ":until": now + 60},
+                            ReturnValues="ALL_OLD",
+                        )["Attributes"],
+                        now,
+                    )
+                    or not _put_back(table, {"Attributes": old})
+                )
+            ),
+            ["the lease is not over", "w-0"],
+        ),
         "renews its own lease": (
             lambda table, key, worker, now: (
                 ClaimJob.solution(table, key, worker, now)
@@ -1653,5 +1843,5 @@ def _puts_back(table, job, worker, now):
 
 def _waits(table, key, worker, now):
     while not ClaimJob.solution(table, key, worker, now):
-        sleep(0.05)
+        time.sleep(0.05)
     return True

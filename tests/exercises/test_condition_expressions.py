@@ -241,6 +241,32 @@ def test_a_lock_that_sleeps_between_tries_is_checked_without_waiting():
     assert OptimisticLock().judge(patient).kind == "right"
 
 
+def test_a_lock_may_wait_longer_and_longer_between_its_tries():
+    import time
+
+    def patient(table, key, change):
+        for attempt in range(5):
+            item = table.get_item(Key=key, ConsistentRead=True).get("Item")
+            if item is None:
+                return None
+            read = item["version"]
+            item.update(change(item), version=read + 1)
+            try:
+                table.put_item(
+                    Item=item,
+                    ConditionExpression="version = :read",
+                    ExpressionAttributeValues={":read": read},
+                )
+                return item
+            except table.meta.client.exceptions.ConditionalCheckFailedException:
+                time.sleep(2**attempt)
+        return None
+
+    real, before = time.sleep, time.monotonic()
+    assert OptimisticLock().judge(patient).kind == "right"
+    assert time.monotonic() - before < 10 and time.sleep is real
+
+
 def test_a_transfer_may_try_again_after_a_conflict_with_the_same_token():
     def patient(client, source, target, amount, token):
         try:
