@@ -259,26 +259,25 @@ class SortKeyForLatest(Exercise):
             "it gives two keys",
         ),
         "a counter": (lambda moment, number: f"{next(_turn):09d}", "it gives two keys"),
-        "the zone of the machine": (
-            lambda moment, number: f"{moment.astimezone():%Y-%m-%dT%H:%M:%S}#{number:06d}",
-            ("Message 2 comes where message 1 belongs", "your function runs in Berlin"),
-        ),
     }  # fmt: skip
 
 
 @contextmanager
 def _machine_in(zone: str):
     """As if this machine's clock were set to another time zone. Windows cannot: there nothing changes."""
+    if not hasattr(time, "tzset"):
+        yield
+        return
     before = os.environ.get("TZ")
     os.environ["TZ"] = zone
+    time.tzset()
     try:
-        getattr(time, "tzset", int)()
         yield
     finally:
         del os.environ["TZ"]
         if before is not None:
             os.environ["TZ"] = before
-        getattr(time, "tzset", int)()
+        time.tzset()
 
 
 class FixSortOrder(Exercise):
