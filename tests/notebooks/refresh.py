@@ -140,7 +140,8 @@ def _ids(cells: list[Any]) -> list[str]:
 
 def _learners_part(traceback: list[str]) -> list[str]:
     """The frames in the notebook's own cells, the message and its notes: no frame of a library, with a machine's path."""
-    return [entry for entry in traceback if not _ANSI.sub("", entry).startswith("File ")]
+    librarys = ("File ", "[... skipping hidden")
+    return [entry for entry in traceback if not _ANSI.sub("", entry).lstrip().startswith(librarys)]
 
 
 if __name__ == "__main__":
