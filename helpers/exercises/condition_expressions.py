@@ -1,6 +1,5 @@
 """The exercises of the lesson Condition expressions."""
 
-import threading
 import time
 from contextlib import contextmanager
 from decimal import Decimal
@@ -11,6 +10,7 @@ from helpers.engines import wiring
 from helpers.exercises.comparing import written
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.racing import named, no_schedule
+from helpers.exercises.sleeping import sleeps_take_no_time
 
 SAVINGS = {"customer_id": "CUST-1001", "product_id": "SAV-01"}
 FAILED = "ConditionalCheckFailedException"
@@ -440,7 +440,7 @@ class NoOverdraft(Exercise):
             self.expect(run, False)
         with self.case("100 in the account, and others pay in just before its writes"):
             table = self.table("Accounts", *SAVINGS, items=[{**SAVINGS, "balance": 100}])
-            with _always_ahead(table, SAVINGS, 100, "balance") as busy, _sleeps_take_no_time(answer):
+            with _always_ahead(table, SAVINGS, 100, "balance") as busy, sleeps_take_no_time(answer):
                 run = self.run(answer, table, SAVINGS, 80)
             if run.value is False:
                 self.wrong("There was money all the time, and it said False. False means too little money.")
@@ -591,26 +591,6 @@ def _always_ahead(table, key, times, attribute="version"):
         yield busy
 
 
-@contextmanager
-def _sleeps_take_no_time(answer):
-    """An answer may wait between its tries, as a real program does: nobody waits for it."""
-    real = time.sleep
-
-    def sleep(seconds, /):
-        return real(min(seconds, 0) if threading.current_thread().name == "answer" else seconds)
-
-    # `from time import sleep` has made the answer's own name for it.
-    variables = getattr(answer, "__globals__", {})
-    names = [name for name, value in variables.items() if value is real]
-    time.sleep = sleep
-    variables.update(dict.fromkeys(names, sleep))
-    try:
-        yield
-    finally:
-        time.sleep = real
-        variables.update(dict.fromkeys(names, real))
-
-
 def _locked(table, key, change, attempts=3, step=1, guard="version = :read", only=None, refused=_refused):
     """The pattern with its parts to spoil: how often, by how much the version grows, how it is checked, and what
     is taken from the change."""
@@ -682,7 +662,7 @@ class OptimisticLock(Exercise):
         for about, times in (("somebody else is faster twice", 2), ("somebody else is always faster", 100)):
             with self.case(about):
                 table = self.table("Accounts", *SAVINGS, items=[start])
-                with _always_ahead(table, SAVINGS, times) as busy, _sleeps_take_no_time(answer):
+                with _always_ahead(table, SAVINGS, times) as busy, sleeps_take_no_time(answer):
                     run = self.run(answer, table, SAVINGS, _freeze)
                 if times == 2:
                     if _item(table, SAVINGS)["version"] < 9:

@@ -4,10 +4,8 @@ import base64
 import json
 import pickle
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
@@ -19,6 +17,7 @@ from helpers.exercises.another_program import forgetful
 from helpers.exercises.comparing import difference
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.measuring import Run
+from helpers.exercises.sleeping import sleeps_take_no_time
 from helpers.rules import item_size, query_units
 
 KB = 1024
@@ -968,7 +967,7 @@ class GetMany(Exercise):
         with self.case("DynamoDB leaves some keys for later, and of those some more"):
             table = self.table("Flights", "airport_day", "time_flight", items=flights)
             waits: list[Wait] = []
-            with _sleep_at_once(answer) as slept, wiring.around_calls(_answer_half(2, slept, waits)):
+            with sleeps_take_no_time(answer) as slept, wiring.around_calls(_answer_half(2, slept, waits)):
                 run = self.run(answer, table, keys[:60], shown="get_many(table, 60 keys)")
             if isinstance(run.value, list) and len(run.value) < 60:
                 self.wrong(
@@ -1062,29 +1061,6 @@ class Wait(NamedTuple):
 
     passed: float
     slept: float
-
-
-@contextmanager
-def _sleep_at_once(answer: Callable) -> Iterator[list[float]]:
-    """Yields the seconds that `time.sleep` was asked for in new threads, one by one: nobody waits for them."""
-    ours, slept, real = set(threading.enumerate()), [], time.sleep
-
-    def sleep(seconds: float, /) -> None:
-        if threading.current_thread() in ours:
-            return real(seconds)
-        slept.append(max(0.0, seconds))
-        return real(min(0.0, seconds))  # it complains of a number below zero
-
-    # `from time import sleep` has made the answer's own name for it.
-    variables = getattr(answer, "__globals__", {})
-    names = [name for name, value in variables.items() if value is real]
-    time.sleep = sleep
-    variables.update(dict.fromkeys(names, sleep))
-    try:
-        yield slept
-    finally:
-        time.sleep = real
-        variables.update(dict.fromkeys(names, real))
 
 
 def _answer_half(times: int, slept: list[float], waits: list[Wait]):
