@@ -33,7 +33,7 @@ def test_the_readme_describes_each_column_in_order(flights):
 
 
 def test_the_readme_counts_right(flights):
-    assert f"all {len(flights):,} flights" in README
+    assert f"the {len(flights):,} domestic flights" in README
     assert f"{sum(not flight['tailnum'] for flight in flights)} flights" in README
     assert f"empty for {sum(not flight['arr_delay'] for flight in flights)} flights" in README
     assert f"`yes` ({sum(flight['cancelled'] == 'yes' for flight in flights)} flights)" in README
