@@ -194,7 +194,7 @@ def _position(iterator: str, streams: dict) -> tuple[Any, int]:
     try:
         arn, _, issued = iterator.split("|")
         position, when = map(int, json.loads(base64.b64decode(issued, validate=True)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise Refused("Invalid ShardIterator") from None
     table = _stream(arn, streams)
     too_old = "The provided iterator exceeds the maximum age allowed."

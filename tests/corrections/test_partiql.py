@@ -177,7 +177,11 @@ def test_a_condition_besides_the_key_must_hold(client):
     assert run(client, "DELETE FROM Orders WHERE pk='a' AND sk=1 AND colour='red'") == []
 
 
-@pytest.mark.parametrize("token", ["nonsense", "WzksIG51bGxd"])  # the second says: the tenth partition
+# These say: the tenth partition, NaN, the one before the first, a text as a key, and a text as a place.
+@pytest.mark.parametrize(
+    "token",
+    ["nonsense", "WzksIG51bGxd", "W05hTixudWxsXQ==", "Wy0xLG51bGxd", "WzAsIngiXQ==", "WyJ4IixudWxsXQ=="],
+)
 def test_a_next_token_that_was_not_given_is_refused(client, token):
     with pytest.raises(ClientError, match="Invalid NextToken"):
         client.execute_statement(Statement="SELECT * FROM Orders WHERE pk='a'", NextToken=token)

@@ -221,7 +221,7 @@ def _(operation, request, lab, local):
     """DynamoDB Local may judge other items first, and tells what it finds there."""
     reasons = [one for one in lab.get("more", {}).get("CancellationReasons", []) if one["Code"] != "None"]
     misfit = len(reasons) == 1 and re.match(BY_ITSELF, reasons[0].get("Message", ""))
-    if misfit and len(request["TransactItems"]) > 1 and "error" in local:
+    if misfit and len(request.get("TransactItems", [])) > 1 and "error" in local:
         local.clear(), local.update(copy.deepcopy(lab))
 
 

@@ -106,6 +106,8 @@ def _from_token(given: str | None) -> tuple[int, dict | None]:
         return 0, None
     try:
         at, start = json.loads(base64.b64decode(given, validate=True))
-        return at, start
     except (ValueError, TypeError):
         raise Refused("Invalid NextToken") from None
+    whole = at.__class__ is int and at >= 0 and (start is None or start.__class__ is dict)
+    refuse_if(not whole, "Invalid NextToken")
+    return at, start
